@@ -1,0 +1,1 @@
+"""Small helpers named by subject; imports nothing of ours."""

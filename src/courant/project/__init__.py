@@ -1,0 +1,1 @@
+"""Settings, root addresses and the ASGI application: the only room that knows every other."""
