@@ -1,0 +1,1 @@
+"""The paper's pictures: credit, rights, alternative text, crops and renditions."""
