@@ -1,0 +1,1 @@
+"""Outgoing mail: transport and the letters an account needs."""

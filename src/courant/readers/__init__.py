@@ -1,0 +1,1 @@
+"""Everyone who can sign in: accounts, agreements, legal documents."""

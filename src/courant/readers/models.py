@@ -1,0 +1,157 @@
+"""Accounts, the legal documents they agree to, and the proof that they did."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.fields import RichTextField
+
+from courant.readers.enums import ConsentAct
+from courant.wall.enums import ReaderState
+
+ACCOUNT_STATES = [(state.value, state.value.capitalize()) for state in ReaderState if state != ReaderState.STRANGER]
+PLAIN_STATES = {
+    ReaderState.REGISTERED: "Registered reader",
+    ReaderState.SUBSCRIBER: "Subscriber",
+    ReaderState.STAFF: "Newsroom",
+}
+LEGAL_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
+
+
+class ReaderManager(BaseUserManager["Reader"]):
+    """Finds accounts by address, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> "Reader":
+        reader = self.model(email=self.normalize_email(email).lower(), **values)
+        reader.set_password(password)
+        reader.full_clean(exclude=["password"])
+        reader.save(using=self._db)
+        return reader
+
+    def create_superuser(self, email: str, password: str | None = None, **values: Any) -> "Reader":
+        return self.create_user(email, password, state=ReaderState.STAFF, is_superuser=True, **values)
+
+    def get_by_natural_key(self, username: str | None) -> "Reader":
+        return self.get(email__iexact=username)
+
+
+class Reader(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # Wagtail's are untyped
+    """An account. `state` is what the wall goes by; what staff may do in the newsroom comes from groups."""
+
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    name = models.CharField("name", max_length=120, blank=True)
+    state = models.CharField(max_length=12, choices=ACCOUNT_STATES, default=ReaderState.REGISTERED.value)
+    is_active = models.BooleanField("open", default=True, help_text="A closed account can no longer sign in.")
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ReaderManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        verbose_name = "reader"
+        constraints = [models.UniqueConstraint(Lower("email"), name="reader_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        return self.state == ReaderState.STAFF
+
+    @property
+    def state_in_words(self) -> str:
+        return PLAIN_STATES[ReaderState(self.state)]
+
+    @property
+    def first_name(self) -> str:
+        """What Wagtail's menu calls the person by."""
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email.split("@")[0]
+
+
+def language_of_paper() -> str:
+    return settings.LANGUAGE_CODE
+
+
+class LegalDocumentQuerySet(models.QuerySet["LegalDocument"]):
+    def in_force(self, on: date) -> "LegalDocumentQuerySet":
+        """Of each kind and language, the newest version whose day has come."""
+        newest = LegalDocument.objects.filter(
+            kind=OuterRef("kind"), language=OuterRef("language"), effective_on__lte=on
+        ).order_by("-version")
+        return self.filter(version=Subquery(newest.values("version")[:1]))
+
+
+class LegalDocument(models.Model):
+    """One version of a text readers agree to. A row never changes: new words are a new version."""
+
+    kind = models.SlugField(
+        max_length=40,
+        help_text="Its address under /legal/: terms-of-use, cookie-policy, privacy-notice, or your own.",
+    )
+    title = models.CharField(max_length=120)
+    language = models.CharField(max_length=12, default=language_of_paper)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    body = RichTextField(features=LEGAL_FEATURES)
+    effective_on = models.DateField("in force from", default=timezone.localdate)
+    sha256 = models.CharField("fingerprint", max_length=64, editable=False)
+    published_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = LegalDocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "legal document"
+        ordering = ["kind", "language", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "language", "version"], name="legal_document_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, version {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ValidationError("A published legal document does not change: publish its next version.")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("readers:legal-version", args=[self.kind, self.version])
+
+
+class ConsentRecord(models.Model):
+    """Proof of one act: who, which text, by which words, when and from where. Append-only."""
+
+    reader = models.ForeignKey(Reader, null=True, on_delete=models.SET_NULL, related_name="consents")
+    subject = models.CharField(max_length=64, help_text="Stands for the address when the account is gone.")
+    act = models.CharField(max_length=12, choices=[(act.value, act.value.capitalize()) for act in ConsentAct])
+    document = models.ForeignKey(LegalDocument, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=12)
+    wording = models.TextField(help_text="The sentence beside the button, as the reader saw it.")
+    at = models.DateTimeField()
+    url = models.CharField(max_length=500, blank=True)
+    network = models.CharField(max_length=50, blank=True, help_text="The address's network, never the address.")
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "consent record"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reader or self.subject[:12]} {self.act} {self.document}"

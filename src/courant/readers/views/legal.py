@@ -1,0 +1,31 @@
+"""Legal documents: the ones in force, and every version there was."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate
+
+from courant.readers.queries import document_version, documents_in_force, versions_of
+
+
+def documents(request: HttpRequest) -> HttpResponse:
+    return render(request, "readers/legal_list.html", {"documents": documents_in_force(localdate())})
+
+
+def document(request: HttpRequest, kind: str) -> HttpResponse:
+    """The version in force today."""
+    in_force = documents_in_force(localdate()).filter(kind=kind).first()
+    if in_force is None:
+        raise Http404
+    return render(
+        request,
+        "readers/legal.html",
+        {"document": in_force, "versions": versions_of(kind), "is_current": True},
+    )
+
+
+def version(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """One version, in force, past or to come."""
+    shown = document_version(kind, number)
+    in_force = documents_in_force(localdate()).filter(kind=kind).first()
+    context = {"document": shown, "versions": versions_of(kind), "is_current": shown == in_force}
+    return render(request, "readers/legal.html", context)
