@@ -1,0 +1,1 @@
+"""The paper itself: front, sections, stories, authors, topics, and their feeds."""
