@@ -1,0 +1,1 @@
+"""The `courant` command: thin doors without rules."""
