@@ -73,7 +73,7 @@ def _unwrap(lines: Sequence[Line]) -> list[Line]:
     pairs = [(a, b) for a, b in pairwise(lines) if not b.gap]
     wrapped = [_is_wrap(a.text, b.text, width) for a, b in pairs]
     full = sum(wrapped)
-    if not 40 <= width <= 120 or full < 4 or full < 0.5 * len(pairs) or not _ends_open(pairs, wrapped):
+    if not 40 <= width <= 120 or full < 4 or full < 0.5 * len(pairs) or not _runs_on(pairs, wrapped):
         return list(lines)
     joined: list[Line] = []
     for index, line in enumerate(lines):
@@ -89,10 +89,16 @@ def _is_wrap(line: str, following: str, width: int) -> bool:
     return len(line) + 1 + len(following.split(" ", 1)[0]) > width - 3
 
 
-def _ends_open(pairs: Sequence[tuple[Line, Line]], wrapped: Sequence[bool]) -> bool:
-    """True if most of the wrapped lines stop in the middle of a sentence, as whole paragraphs do not."""
-    ends = [a.text for (a, _), wrap in zip(pairs, wrapped, strict=True) if wrap]
-    return sum(not ends_sentence(text) for text in ends) > 0.5 * len(ends)
+def _runs_on(pairs: Sequence[tuple[Line, Line]], wrapped: Sequence[bool]) -> bool:
+    """True if most wrapped lines stop in the middle of a sentence and the next goes on with a small letter.
+
+    Neither is true of a header (headline, byline, time) or of whole paragraphs that happen to be of one length.
+    German begins many words with a capital, so fewer than half need go on small.
+    """
+    broken = [(a.text, b.text) for (a, b), wrap in zip(pairs, wrapped, strict=True) if wrap]
+    open_ended = sum(not ends_sentence(text) for text, _ in broken)
+    going_on = sum(not following[0].isupper() for _, following in broken)
+    return open_ended > 0.5 * len(broken) and going_on > 0.4 * len(broken)
 
 
 def ends_sentence(text: str) -> bool:
