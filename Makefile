@@ -6,7 +6,8 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PORT ?= 8000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-export PYTHONDONTWRITEBYTECODE = 1
+# Compiled files are kept, whatever the shell says: without them each command takes seconds longer to start.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench fmt css lock clean
@@ -20,14 +21,14 @@ setup: $(STAMP) ## install Courant and what it needs into .venv
 $(STAMP): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
-	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock \
 	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
 	else $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock \
 	  && $(BIN)/python -m pip install --quiet --no-deps -e .; fi
 	@touch $@
 
 $(DEV_STAMP): $(STAMP) requirements-dev.lock
-	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock; \
+	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock; \
 	else $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock; fi
 	@touch $@
 

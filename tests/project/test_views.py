@@ -23,6 +23,17 @@ def guarded() -> PageViewRestriction:
     return PageViewRestriction.objects.create(page=story, restriction_type="password", password="sesame")
 
 
+def test_a_balancer_may_ask_for_health_by_any_name_and_nobody_else_may() -> None:
+    assert Client().get("/-/healthz", headers={"host": "203.0.113.7"}).content == b"ok\n"
+    assert Client().get("/", headers={"host": "203.0.113.7"}).status_code == 400
+
+
+def test_the_newsroom_takes_no_documents() -> None:
+    """A file beside a gated story would be open to all."""
+    assert Client().get("/newsroom/documents/").status_code in (302, 404)
+    assert Client().get("/documents/1/plan.pdf").status_code == 404
+
+
 def test_there_is_one_door_to_sign_in() -> None:
     for address in ("/_util/login/", "/newsroom/login/"):
         for answer in (Client().get(address), Client().post(address, {"username": "a", "password": "b"})):

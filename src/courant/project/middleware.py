@@ -7,7 +7,19 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
+from courant.project.views import healthz
+
 WITHOUT_PREFETCH = ("/newsroom/", "/account/")
+
+
+class HealthMiddleware:
+    """Answers the health check before anything looks at the host: a balancer asks by address, not by name."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return healthz(request) if request.path == "/-/healthz" else self.get_response(request)
 
 
 class PageHeadersMiddleware:

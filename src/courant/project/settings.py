@@ -18,6 +18,7 @@ ALLOWED_HOSTS = CONFIGURATION["hosts"] or ["localhost", "127.0.0.1", "[::1]"]
 SITE_URL = CONFIGURATION["site_url"]
 TRUSTED_PROXIES = CONFIGURATION["trusted_proxies"]
 
+# Without wagtail.documents: a file beside a gated story would be open to all.
 INSTALLED_APPS = [
     "courant.stories",
     "courant.readers",
@@ -32,7 +33,6 @@ INSTALLED_APPS = [
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.snippets",
-    "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "courant.project.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "courant.project.middleware.PageHeadersMiddleware",

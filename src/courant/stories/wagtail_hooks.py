@@ -44,9 +44,8 @@ def construct_summary(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("construct_main_menu")
 def construct_menu(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Without Wagtail's help, which leads to other people's sites, and its documents, which the paper does not
-    serve: a file beside a gated story would be open to all. Pictures are called so (docs/words.md)."""
-    items[:] = [item for item in items if item.name not in ("help", "documents")]
+    """Without Wagtail's help, which leads to other people's sites. Pictures are called so (docs/words.md)."""
+    items[:] = [item for item in items if item.name != "help"]
     for item in items:
         if item.name == "images":
             item.label = "Pictures"

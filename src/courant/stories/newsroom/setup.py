@@ -33,7 +33,7 @@ PAGES = {
 }
 FILES = {
     AUTHORS: ["add_image", "choose_image"],
-    EDITORS: ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+    EDITORS: ["add_image", "change_image", "choose_image"],
 }
 FILES[PUBLISHERS] = FILES[EDITORS]
 ALL = ("view", "add", "change", "delete")
