@@ -1,0 +1,1 @@
+"""The page server: stored pages, who may have which variant, and the two doors that answer without Django."""
