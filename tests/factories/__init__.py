@@ -4,6 +4,7 @@ Times are fixed, so that what a test prints does not depend on the day it runs.
 """
 
 from tests.factories.accounts import PASSWORD, make_reader
+from tests.factories.gifts import make_gift
 from tests.factories.pages import (
     PUBLISHED_AT,
     block,
@@ -24,6 +25,7 @@ __all__ = [
     "block",
     "make_author",
     "make_front",
+    "make_gift",
     "make_paper",
     "make_picture",
     "make_reader",

@@ -55,6 +55,15 @@ def test_without_a_setting_nothing_is_wrong(tmp_path: Path) -> None:
         ("COURANT_TRUSTED_PROXIES", "²", "trusted_proxies"),
         ("COURANT_TRUSTED_PROXIES", "-1", "trusted_proxies"),
         ("COURANT_CONFIG", "nowhere.toml", "courant.toml"),
+        ("COURANT_PASS_ALGORITHM", "RS256", "pass_algorithm"),
+        ("COURANT_PASS_ALGORITHM", "none", "pass_algorithm"),
+        ("COURANT_PASS_KEYS", "s" * 40, "pass_keys"),
+        ("COURANT_PASS_KEYS", "one:short", "pass_keys"),
+        ("COURANT_PASS_KEYS", f"one:{'s' * 32},", "pass_keys"),
+        ("COURANT_PASS_KEYS", f":{'s' * 32}", "pass_keys"),
+        ("COURANT_PASS_KEYS", f"a b:{'s' * 32}", "pass_keys"),
+        ("COURANT_PASS_KEYS", f"one:{'ä' * 32}", "pass_keys"),
+        ("COURANT_PASS_KEYS", f"one:{'s' * 32},one:{'t' * 32}", "pass_keys"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, variable: str, value: str, key: str) -> None:
@@ -63,10 +72,32 @@ def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, variable: str, val
 
 def test_a_message_never_repeats_what_may_be_a_password(tmp_path: Path) -> None:
     found = problems(
-        tmp_path, DATABASE_URL="postgres://paper:hunter2#x@host/name", COURANT_MAIL_URL="smtp://a:hunter2/@b"
+        tmp_path,
+        DATABASE_URL="postgres://paper:hunter2#x@host/name",
+        COURANT_MAIL_URL="smtp://a:hunter2/@b",
+        COURANT_PASS_KEYS="one:hunter2,two:hunter2",
     )
-    assert list(found) == ["database_url", "mail_url"]
+    assert list(found) == ["database_url", "mail_url", "pass_keys"]
     assert "hunter2" not in str(found)
+
+
+def test_keys_of_passes_are_read_in_their_order(tmp_path: Path) -> None:
+    keys = f" new:{'n' * 32} , old:{'o' * 40}"
+    configuration = load_configuration({"COURANT_HOME": str(tmp_path), "COURANT_PASS_KEYS": keys})
+    assert configuration.problems == {}
+    assert configuration["pass_keys"] == [("new", "n" * 32), ("old", "o" * 40)]
+    (tmp_path / "courant.toml").write_text(f'pass_keys = ["new:{"n" * 32}", "old:{"o" * 40}"]')
+    assert load_configuration({"COURANT_HOME": str(tmp_path)})["pass_keys"] == configuration["pass_keys"]
+    assert load_configuration({"COURANT_HOME": str(tmp_path / "other")})["pass_keys"] == []
+
+
+def test_keys_for_an_edge_are_of_thirty_two_bytes(tmp_path: Path) -> None:
+    edge = {"COURANT_PASS_ALGORITHM": "EdDSA"}
+    assert problems(tmp_path, **edge, COURANT_PASS_KEYS="edge:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8") == {}
+    for secret in ("s" * 40, "s" * 44, "%" * 43):
+        found = problems(tmp_path, **edge, COURANT_PASS_KEYS=f"edge:{secret}")
+        assert list(found) == ["pass_keys"]
+        assert secret not in str(found)
 
 
 def test_in_production_the_paper_answers_at_its_own_address(tmp_path: Path) -> None:

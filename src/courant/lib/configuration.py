@@ -7,20 +7,31 @@ Nothing here imports Django, so that ``courant doctor`` can explain a configurat
 from __future__ import annotations
 
 import os
-import re
 import secrets
-import tempfile
 import tomllib
-import zoneinfo
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-ENVIRONMENTS = ("local", "production")
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+from courant.lib.keyfiles import keep_key
+from courant.lib.readings import (
+    SettingError,
+    is_seed,
+    read_algorithm,
+    read_count,
+    read_database,
+    read_environment,
+    read_hosts,
+    read_language,
+    read_mail,
+    read_pass_keys,
+    read_share,
+    read_site_url,
+    read_text,
+    read_zone,
+)
 
 
 @dataclass(frozen=True)
@@ -32,84 +43,6 @@ class Setting:
     default: str
     read: Callable[[str], Any]
     meaning: str
-
-
-class SettingError(ValueError):
-    """A value that cannot be used; the message says what would be right."""
-
-
-def read_text(value: str) -> str:
-    text = value.strip()
-    if not text.isprintable():
-        raise SettingError("must be one line of text, without line ends or other signs that cannot be seen")
-    return text
-
-
-def read_hosts(value: str) -> list[str]:
-    hosts = [host.strip() for host in value.split(",") if host.strip()]
-    for host in hosts:
-        if host == "*" or (not host.startswith("[") and not set(host).isdisjoint("/: ")):
-            raise SettingError(f"{host!r} is no host name: give names such as paper.example, without https:// or port")
-    return hosts
-
-
-def read_environment(value: str) -> str:
-    if value not in ENVIRONMENTS:
-        raise SettingError(f"must be one of {', '.join(ENVIRONMENTS)}, not {value!r}")
-    return value
-
-
-def read_zone(value: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingError(f"{value!r} is no time zone: give a name such as Europe/London") from error
-    return value
-
-
-def read_language(value: str) -> str:
-    if not LANGUAGE_TAG.fullmatch(value):
-        raise SettingError(f"{value!r} is no language: give a tag such as en-gb or de")
-    return value
-
-
-def split_address(value: str) -> SplitResult:
-    """The parts of an address. SettingError, which never repeats it: it may hold a password."""
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError as error:
-        raise SettingError(
-            "is no address; signs such as / # [ in a name or password are written %2F %23 %5B"
-        ) from error
-    return parts
-
-
-def read_site_url(value: str) -> str:
-    parts = split_address(value.rstrip("/"))
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
-        raise SettingError(f"{value!r} is no address of a site: give one such as https://paper.example")
-    return value.rstrip("/")
-
-
-def read_count(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
-        raise SettingError(f"must be a whole number from 0 up, not {value!r}")
-    return int(value)
-
-
-def read_database(value: str) -> str:
-    parts = split_address(value)
-    is_server = parts.scheme in ("postgres", "postgresql") and bool(parts.path.strip("/"))
-    if value and not is_server and not value.startswith("sqlite:///"):
-        raise SettingError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
-    return value
-
-
-def read_mail(value: str) -> str:
-    if split_address(value).scheme not in ("console", "file", "smtp", "smtps", "smtp+tls", "none"):
-        raise SettingError("must begin with smtp://, smtp+tls://, smtps://, file:, console: or none:")
-    return value
 
 
 SETTINGS = (
@@ -184,6 +117,34 @@ SETTINGS = (
         "0",
         read_count,
         "How many proxies of your own stand in front; only then is a forwarded address believed.",
+    ),
+    Setting(
+        "press_share",
+        "COURANT_PRESS_SHARE",
+        "none",
+        read_share,
+        "How several machines share printed pages: none, each prints its own; database: one prints for all.",
+    ),
+    Setting(
+        "shared_seconds",
+        "COURANT_SHARED_SECONDS",
+        "0",
+        read_count,
+        "How long a shared cache in front may answer strangers without asking; 0: it asks each time.",
+    ),
+    Setting(
+        "pass_algorithm",
+        "COURANT_PASS_ALGORITHM",
+        "HS256",
+        read_algorithm,
+        "How readers' passes are signed: HS256, or EdDSA where an edge outside should only check them.",
+    ),
+    Setting(
+        "pass_keys",
+        "COURANT_PASS_KEYS",
+        "",
+        read_pass_keys,
+        "ID:SECRET,ID:SECRET: the first signs passes, all check them. Empty: a key of the installation's own.",
     ),
 )
 
@@ -261,7 +222,10 @@ def pick_value(
 
 
 def check_together(configuration: Configuration) -> None:
-    """What is right for each value alone may still be wrong for a paper that the world reads."""
+    """What is right for each value alone may still be wrong together, or for a paper that the world reads."""
+    is_edge_key = configuration["pass_algorithm"] == "EdDSA"  # noqa: S105  # the name of a setting
+    if is_edge_key and not all(is_seed(text) for _, text in configuration["pass_keys"]):
+        configuration.problems["pass_keys"] = "For EdDSA, COURANT_PASS_KEYS must hold keys of 32 bytes in base64url."  # noqa: S105
     if not configuration.is_production:
         return
     if not configuration["hosts"]:
@@ -281,19 +245,5 @@ def answers_to(name: str, host: str) -> bool:
 
 
 def keep_secret_key(home: Path) -> str:
-    """The key of this installation, made at first use, readable by its owner only.
-
-    It is written under another name and then linked: no process, and no crash, sees or leaves half a key.
-    """
-    path = home / "secret.key"
-    home.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        descriptor, draft = tempfile.mkstemp(prefix="secret.key.", dir=home)  # with mode 600
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(50))
-            with suppress(FileExistsError):  # another process was first
-                os.link(draft, path)
-        finally:
-            os.unlink(draft)
-    return path.read_text(encoding="ascii").strip()
+    """The key of this installation, made at first use, readable by its owner only."""
+    return keep_key(home / "secret.key", lambda: secrets.token_urlsafe(50))

@@ -10,8 +10,9 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 from django.utils.html import escape
 from django.utils.timezone import localdate
@@ -22,6 +23,7 @@ from courant.readers.models import ConsentRecord, LegalDocument, Reader, languag
 from courant.readers.policy import can_close
 from courant.readers.queries import account_at, documents_in_force, is_unproven
 from courant.readers.signals import account_closed, reader_confirmed, reader_registered
+from courant.wall.actions import end_passes
 
 PUBLISHERS = "Publishers"
 EDITORS = "Editors"  # the group Wagtail's own first migration makes
@@ -50,8 +52,10 @@ def register_reader(*, email: str, evidence: Evidence, by: Reader | None = None,
             try:
                 with transaction.atomic():
                     reader = Reader.objects.create_user(email, joined_at=now)
-            except IntegrityError:  # the same form sent twice at once
-                reader, made = Reader.objects.get(email=email.strip().lower()), False
+            except (IntegrityError, ValidationError):  # the same form sent twice at once, if it is there by now
+                reader, made = account_at(email), False
+                if reader is None:
+                    raise
         if not made and not is_unproven(reader):
             return None
         EmailAddress.objects.get_or_create(user=reader, email=reader.email, defaults={"primary": True})
@@ -184,6 +188,25 @@ def close_account(*, reader: Reader, by: Reader, now: datetime) -> None:
     reader.is_active = False
     reader.save(update_fields=["is_active"])
     transaction.on_commit(lambda: account_closed.send(sender=Reader, reader=reader))
+
+
+# -- Sessions and passes --------------------------------------------------------------------------------
+@transaction.atomic
+def end_reader_passes(*, reader: Reader, now: datetime) -> None:
+    """End every pass of a reader, by raising the version that later ones bear; sessions go on and give new ones."""
+    Reader.objects.filter(pk=reader.pk).update(pass_version=F("pass_version") + 1)
+    reader.refresh_from_db(fields=["pass_version"])
+    end_passes(reader=reader.public_id, version=reader.pass_version - 1, now=now)
+
+
+@transaction.atomic
+def sign_out_everywhere(*, reader: Reader, by: Reader, now: datetime) -> None:
+    """End every session of a reader with its next request, and every pass. PermissionDenied for another's."""
+    if by != reader:
+        raise PermissionDenied
+    Reader.objects.filter(pk=reader.pk).update(session_version=F("session_version") + 1)
+    reader.refresh_from_db(fields=["session_version"])
+    end_reader_passes(reader=reader, now=now)
 
 
 # -- Legal documents ------------------------------------------------------------------------------------

@@ -97,8 +97,8 @@ class ReaderAdapter(DefaultAccountAdapter):
         return str(address_of(request) or "unknown")
 
     def login(self, request: HttpRequest, user: Reader) -> None:
-        """The password may have been set since the account was read; the session is bound to the new one."""
-        user.refresh_from_db(fields=["password"])
+        """The password may have been set since the account was read; session and pass are bound to the new one."""
+        user.refresh_from_db(fields=["password", "pass_version", "session_version"])
         forget_typed(request)
         super().login(request, user)
 

@@ -1,12 +1,13 @@
 """Accounts, the legal documents they agree to, and the proof that they did."""
 
+import secrets
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils import timezone
 from wagtail.fields import RichTextField
 
 from courant.readers.enums import ConsentAct
+from courant.readers.signals import readers_updated
 from courant.wall.enums import ReaderState
 
 ACCOUNT_STATES = [(state.value, state.value.capitalize()) for state in ReaderState if state != ReaderState.STRANGER]
@@ -25,8 +27,34 @@ PLAIN_STATES = {
 LEGAL_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
 
 
+# Of these a save takes only what a deed of its own has set: whoever loaded the account earlier knows old ones.
+VERSIONS = frozenset({"pass_version", "session_version"})
+# The state stands in a pass; the rest is what somebody must have had to be given one.
+IN_PASSES = frozenset({"state", "is_active", "password", "email"})
+
+
+def new_public_id() -> str:
+    """128 bits by chance: says nothing of the account and cannot be guessed."""
+    return secrets.token_urlsafe(16)
+
+
+class ReaderQuerySet(models.QuerySet["Reader"]):
+    def update(self, **values: Any) -> int:
+        """As ever; of what passes rest on, receivers hear in the same transaction, as they do of a save."""
+        if IN_PASSES.isdisjoint(values):
+            return super().update(**values)
+        with transaction.atomic():
+            numbers = list(self.values_list("pk", flat=True))
+            changed = super().update(**values)
+            readers_updated.send(sender=Reader, numbers=numbers)
+        return changed
+
+
 class ReaderManager(BaseUserManager["Reader"]):
     """Finds accounts by address, whatever its case."""
+
+    def get_queryset(self) -> ReaderQuerySet:
+        return ReaderQuerySet(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **values: Any) -> "Reader":
         reader = self.model(email=self.normalize_email(email).lower(), **values)
@@ -50,6 +78,9 @@ class Reader(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     state = models.CharField(max_length=12, choices=ACCOUNT_STATES, default=ReaderState.REGISTERED.value)
     is_active = models.BooleanField("open", default=True, help_text="A closed account can no longer sign in.")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    pass_version = models.PositiveBigIntegerField(default=1, editable=False)
+    session_version = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = ReaderManager()
 
@@ -63,6 +94,19 @@ class Reader(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What changes, and the end of the passes that say otherwise, are one transaction (receivers.py)."""
+        if not self._state.adding and not args and kwargs.get("update_fields") is None:
+            names = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            kwargs["update_fields"] = names - VERSIONS - self.get_deferred_fields()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions are bound to the password, as Django's are, and to this: raising it ends them all."""
+        bound = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{bound}.{self.session_version}" if self.session_version else bound
 
     @property
     def is_staff(self) -> bool:

@@ -1,4 +1,4 @@
-"""What happened to an account; sent after the transaction is through."""
+"""What happened to accounts; all but `readers_updated` are sent after the transaction is through."""
 
 from django.dispatch import Signal
 
@@ -8,3 +8,6 @@ reader_registered = Signal()
 reader_confirmed = Signal()
 # The account can no longer sign in. Argument: reader.
 account_closed = Signal()
+# Several accounts were changed in one statement, in something that passes rest on; sent within its transaction.
+# Argument: numbers, the primary keys.
+readers_updated = Signal()

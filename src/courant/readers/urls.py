@@ -11,8 +11,9 @@ from django.http import HttpResponseBase
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
+from courant.readers.origin import by_token_or_origin
 from courant.readers.returns import carry_return
-from courant.readers.views import account, codes, entrance, legal
+from courant.readers.views import account, codes, entrance, gifts, legal
 
 app_name = "readers"
 
@@ -23,7 +24,8 @@ def door(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
 
 
 account_urls = [
-    path("register/", door(entrance.RegisterView.as_view()), name="account_signup"),
+    # The registration wall stands on stored pages, the same for everyone.
+    path("register/", by_token_or_origin(door(entrance.RegisterView.as_view())), name="account_signup"),
     path("confirm/", door(codes.confirm), name="account_email_verification_sent"),
     path("sign-in/", door(entrance.SignInView.as_view()), name="account_login"),
     path("sign-in/code/", door(codes.SignInCodeView.as_view()), name="account_confirm_login_code"),
@@ -50,6 +52,9 @@ account_urls = [
 
 urlpatterns = [
     path("account/", door(account.account), name="account"),
+    path("account/sign-out/everywhere/", never_cache(entrance.leave_everywhere), name="sign-out-everywhere"),
+    path("account/gifts/<int:number>/", never_cache(gifts.show_gift), name="gift"),
+    path("account/gifts/<int:number>/revoke/", never_cache(gifts.revoke), name="gift-revoke"),
     path("legal/", legal.documents, name="legal-list"),
     path("legal/<slug:kind>/", legal.document, name="legal"),
     path("legal/<slug:kind>/<int:number>/", legal.version, name="legal-version"),

@@ -57,3 +57,13 @@ class Wall(StrEnum):
     SUBSCRIPTION = "subscription"
     RETRY = "retry"
     CLOSED = "closed"
+
+
+class GiftFault(StrEnum):
+    """Why a gift link does not open the story at whose address it was followed."""
+
+    ALTERED = "altered"
+    OTHER_STORY = "other_story"
+    ENDED = "ended"
+    REVOKED = "revoked"
+    UNREACHABLE = "unreachable"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
@@ -76,6 +78,54 @@ class SampleCount(models.Model):
         return f"{self.count} samples in {self.month:%Y-%m}"
 
 
+class GiftQuerySet(models.QuerySet["Gift"]):
+    def live(self, now: datetime) -> GiftQuerySet:
+        """Gifts whose links open their stories: neither ended nor taken back, of accounts that are open."""
+        return self.filter(revoked_at__isnull=True, ends_at__gt=now, giver__is_active=True)
+
+
+class Gift(models.Model):
+    """A story that a subscriber gave away by a link. Who opened it is not kept, only how many."""
+
+    giver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="gifts", db_index=False)
+    # No foreign key, as in Opening: a story that is deleted was given all the same.
+    story_id = models.BigIntegerField()
+    month = models.DateField(help_text="The first day of the month it counts in, in the paper's time zone.")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(help_text="A whole second: the link says it too.")
+    revoked_at = models.DateTimeField(null=True)
+    opened = models.PositiveIntegerField("times opened", default=0)
+
+    objects = GiftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["giver", "month"], name="gift_of_month")]
+
+    def __str__(self) -> str:
+        return f"story {self.story_id} by reader {self.giver_id}, {self.month:%Y-%m}"
+
+
+class PassEnd(models.Model):
+    """Passes that ended before their time: those of a session, or a reader's up to and with a version."""
+
+    session = models.CharField(max_length=64, blank=True)
+    reader = models.CharField("reader's public id", max_length=64, blank=True)
+    version = models.PositiveBigIntegerField(null=True)
+    ended_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="pass_end_of_somebody",
+                condition=models.Q(reader="", version__isnull=True) & ~models.Q(session="")
+                | ~models.Q(reader="") & models.Q(version__isnull=False, session=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.session}" if self.session else f"reader {self.reader}, version {self.version}"
+
+
 @register_setting(icon="lock")
 class WallSettings(BaseSiteSetting):
     """What the newsroom sets about the wall; in force with the next request."""
@@ -105,12 +155,26 @@ class WallSettings(BaseSiteSetting):
         help_text="At most so many samples a month for all strangers of one network together.",
     )
 
+    gifts_per_month = models.PositiveSmallIntegerField(
+        "gifts per month",
+        default=10,
+        validators=[MaxValueValidator(1000)],
+        help_text="Stories that each subscriber may give away by a link. 0: none; links already made go on working.",
+    )
+    gift_days = models.PositiveSmallIntegerField(
+        "days a gift lasts",
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="A change is for links made from then on.",
+    )
+
     panels = [
         MultiFieldPanel([FieldPanel("premium_per_month"), FieldPanel("preview_paragraphs")], "Wall"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("samples_per_month"), FieldPanel("samples_per_network")])],
             "Samples for strangers",
         ),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("gifts_per_month"), FieldPanel("gift_days")])], "Gifts"),
     ]
 
     class Meta:
@@ -129,7 +193,11 @@ class Institution(models.Model):
     )
     is_active = models.BooleanField("open", default=True)
 
-    panels = [FieldPanel("name"), FieldPanel("networks"), FieldPanel("is_active")]
+    panels = [
+        FieldPanel("name", help_text="As its readers see it: “Riverside Library gives you access.”"),
+        FieldPanel("networks"),
+        FieldPanel("is_active", help_text="Without the tick nobody reads by it; its networks are kept."),
+    ]
 
     class Meta:
         verbose_name = "institution"

@@ -9,11 +9,11 @@ from datetime import date, datetime, tzinfo
 from time import monotonic
 
 from django.db import Error
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from courant.wall.decision import UNREACHABLE, MeterReading, month_of
-from courant.wall.models import Institution, Opening, SampleCount, WallSettings
+from courant.wall.models import Gift, Institution, Opening, SampleCount, WallSettings
 from courant.wall.networks import Address, Network, is_within, network_around, readable_networks
 
 logger = logging.getLogger("courant.wall")
@@ -77,6 +77,42 @@ def network_key(address: Address | None, month: date) -> str:
     return salted_hmac("courant.wall.network", f"{month} {network}", algorithm="sha256").hexdigest()
 
 
+@dataclass(frozen=True)
+class MonthGifts:
+    """The stories a subscriber gave in a month; one given twice counts once."""
+
+    story_ids: frozenset[int]
+    limit: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.limit - len(self.story_ids))
+
+    def can_give(self, story_id: int) -> bool:
+        return self.left > 0 or (self.limit > 0 and story_id in self.story_ids)
+
+
+def month_gifts(*, giver_id: int, month: date, limit: int) -> MonthGifts:
+    given = Gift.objects.filter(giver_id=giver_id, month=month).values_list("story_id", flat=True)
+    return MonthGifts(frozenset(given), limit)
+
+
+def live_gift(*, gift_id: int, story_id: int, now: datetime) -> Gift | None:
+    """The gift of a link, if it still opens this story. Raises the database's errors."""
+    return Gift.objects.live(now).filter(pk=gift_id, story_id=story_id).first()
+
+
+def live_gift_of(*, giver_id: int, story_id: int, now: datetime) -> Gift | None:
+    """The link that a subscriber already has for this story; the one that lasts longest."""
+    return Gift.objects.live(now).filter(giver_id=giver_id, story_id=story_id).order_by("-ends_at", "-pk").first()
+
+
+def gifts_to_show(*, giver_id: int, now: datetime, zone: tzinfo) -> QuerySet[Gift]:
+    """What a giver's own list has, the newest first: every gift of this month, and older ones while they last."""
+    is_shown = Q(month=month_of(now, zone)) | Q(ends_at__gt=now)
+    return Gift.objects.filter(is_shown, giver_id=giver_id).order_by("-made_at", "-pk")
+
+
 def default_wall_settings() -> WallSettings:
     """The settings of the default site, or the defaults where none were kept yet."""
     return WallSettings.objects.filter(site__is_default_site=True).first() or WallSettings()
@@ -115,3 +151,25 @@ class KnownNetworks:
 
 
 known_networks = KnownNetworks()
+
+
+@dataclass(frozen=True)
+class InstitutionAt:
+    """An institution that an address belongs to; `is_named` is the one whose name the reader sees."""
+
+    pk: int
+    name: str
+    network: Network
+    is_active: bool
+    is_named: bool
+
+
+def institutions_at(address: Address) -> list[InstitutionAt]:
+    """All of them, open or not, as the tables say at this moment, in the order in which they are asked."""
+    found: list[InstitutionAt] = []
+    for pk, name, text, is_active in Institution.objects.values_list("pk", "name", "networks", "is_active"):
+        network = next((one for one in readable_networks(text) if is_within(address, [one])), None)
+        if network is not None:
+            is_named = is_active and not any(other.is_named for other in found)
+            found.append(InstitutionAt(pk, name, network, is_active, is_named))
+    return found

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.core import signing
 
 from courant.wall.models import GREATEST_STORY_ID, MOST_SAMPLES
+from courant.wall.passes import cookie_names
 
 SALT = "courant.wall.samples"
 LONGEST_COOKIE = 4096
 
 
 def cookie_name() -> str:
-    return "__Host-courant_samples" if settings.SESSION_COOKIE_SECURE else "courant_samples"
+    return cookie_names(settings.SESSION_COOKIE_SECURE).samples
 
 
 def write(story_ids: Iterable[int], month: date) -> str:

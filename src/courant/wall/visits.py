@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.timezone import get_default_timezone
 
 from courant.wall import samples
-from courant.wall.actions import open_premium, take_back_opening, take_sample
+from courant.wall.actions import count_premium, take_back_opening, take_sample
 from courant.wall.decision import (
     UNREACHABLE,
     Decision,
@@ -29,6 +29,7 @@ from courant.wall.decision import (
     without_opening,
 )
 from courant.wall.enums import Access, Extent, ReaderState, Reason
+from courant.wall.given import given_to, take_gift
 from courant.wall.models import WallSettings
 from courant.wall.networks import Address, client_address
 from courant.wall.queries import (
@@ -62,10 +63,11 @@ def paper_zone() -> tzinfo:
 
 def decide_visit(request: HttpRequest, terms: StoryTerms, *, now: datetime) -> Decision:
     """Open a story's page: counts it where the decision asks for that; if that fails, the preview."""
-    decision, standing, meter = weigh(request, terms, now)
+    decision, standing, meter = weigh(request, terms, now, takes_gifts=True)
     if not decision.spends:
         return decision
-    if not can_spend(request) or meter is None:
+    # Whoever follows a gift link means to spend nothing: where it does not hold, they are asked first.
+    if not can_spend(request) or meter is None or given_to(request).fault is not None:
         return without_opening(decision)
     after = spend(request, terms, meter, now)
     if after.is_reachable and after.has_opened:
@@ -135,15 +137,20 @@ def address_of_client(request: HttpRequest) -> Address | None:
     )
 
 
-def weigh(request: HttpRequest, terms: StoryTerms, now: datetime) -> tuple[Decision, Standing, MeterReading | None]:
-    """The decision before anything is spent; asks the networks and the meter only if the account alone
+def weigh(
+    request: HttpRequest, terms: StoryTerms, now: datetime, *, takes_gifts: bool = False
+) -> tuple[Decision, Standing, MeterReading | None]:
+    """The decision before anything is spent; asks gifts, networks and the meter only if the account alone
     does not open the story."""
     standing, zone = account_standing(request), paper_zone()
     decision = decide(terms, standing, None, now, zone)
     if decision.extent == Extent.FULL:
         return decision, standing, None
+    if takes_gifts and take_gift(request, terms.story_id, now).gift is not None:
+        standing = replace(standing, gifts=frozenset({terms.story_id}))
     standing = replace(standing, institution=institution_of(request))
-    meter = None if standing.institution else read_meter(request, terms, standing, now)
+    is_open = standing.institution or standing.gifts
+    meter = None if is_open else read_meter(request, terms, standing, now)
     return decide(terms, standing, meter, now, zone), standing, meter
 
 
@@ -208,7 +215,12 @@ def spend(request: HttpRequest, terms: StoryTerms, meter: MeterReading, now: dat
     reader: Any = request.user
     request.__dict__["_wall_spent"] = Spent(reader, terms.story_id, now)
     request.__dict__.pop("_wall_openings", None)
-    return open_premium(reader=reader, story_id=terms.story_id, limit=meter.limit, now=now, zone=zone)
+    outcome = count_premium(reader=reader, story_id=terms.story_id, limit=meter.limit, now=now, zone=zone)
+    if outcome is None:
+        return UNREACHABLE
+    openings = MonthOpenings(outcome.counted, outcome.stories)
+    request.__dict__["_wall_openings"] = {(reader.pk, month_of(now, zone)): openings}
+    return openings.reading(terms.story_id, meter.limit)
 
 
 def drop_conditions(request: HttpRequest) -> None:

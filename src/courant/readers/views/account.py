@@ -23,11 +23,13 @@ from courant.readers.forms import (
 )
 from courant.readers.models import Reader
 from courant.readers.policy import can_enter_newsroom
-from courant.readers.queries import agreements_of
+from courant.readers.queries import agreements_of, given_stories
 from courant.readers.views.entrance import ReturnMixin
 from courant.wall.decision import month_of
 from courant.wall.enums import ReaderState
-from courant.wall.queries import default_wall_settings, month_openings
+from courant.wall.policy import can_give
+from courant.wall.queries import default_wall_settings, gifts_to_show, month_gifts, month_openings
+from courant.wall.visits import paper_zone
 
 
 @login_required
@@ -44,6 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "meter": meter_line(reader),
         "agreements": agreements_of(reader),
         "can_enter_newsroom": can_enter_newsroom(reader),
+        **gifts_context(reader),
     }
     return render(request, "readers/account.html", context)
 
@@ -59,6 +62,17 @@ def meter_line(reader: Reader) -> str:
     except DatabaseError:
         return "The meter of Premium stories cannot be read just now."
     return f"{max(limit - opened, 0)} of {limit} Premium stories left this month"
+
+
+def gifts_context(reader: Reader) -> dict[str, Any]:
+    """What the reader gave, and how many more they can give; None for who gives nothing."""
+    now, zone = timezone.now(), paper_zone()
+    gifts = given_stories(gifts_to_show(giver_id=reader.pk, now=now, zone=zone), now=now)
+    limit = default_wall_settings().gifts_per_month if can_give(reader) else 0
+    if limit == 0:
+        return {"gifts": gifts, "gifts_left": None}
+    given = month_gifts(giver_id=reader.pk, month=month_of(now, zone), limit=limit)
+    return {"gifts": gifts, "gifts_left": given.left, "gifts_limit": limit}
 
 
 @require_GET

@@ -1,6 +1,6 @@
 """Registering, signing in, signing out."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from allauth.account import views as allauth_views
@@ -9,15 +9,21 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from courant.readers.actions import register_reader
+from courant.readers.actions import register_reader, sign_out_everywhere
 from courant.readers.adapter import UNSENT
 from courant.readers.evidence import REGISTRATION_WORDING, evidence_of
 from courant.readers.forms import MailCodeForm, RegisterForm, SignInForm
+from courant.readers.models import Reader
 from courant.readers.policy import can_enter_newsroom
 from courant.readers.queries import account_at
 from courant.readers.returns import FIELD, sign_next
@@ -132,6 +138,17 @@ class SignInView(FreshFormMixin, ReturnMixin, allauth_views.LoginView):
 
 class SignOutView(ReturnMixin, allauth_views.LogoutView):
     pass
+
+
+@require_POST
+@login_required
+def leave_everywhere(request: HttpRequest) -> HttpResponse:
+    """Sign out in this browser and in all others."""
+    reader = cast(Reader, request.user)
+    sign_out_everywhere(reader=reader, by=reader, now=timezone.now())
+    logout(request)
+    messages.success(request, "You are signed out everywhere.")
+    return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
 def ask_for_code(request: HttpRequest) -> HttpResponse:
