@@ -10,7 +10,7 @@ STYLES = (
     "blocks", "wall", "print",
 )  # fmt: skip
 AT_ONCE = ("remembered",)
-WHEN_READ = ("choices", "share", "passwords", "arrival")
+WHEN_READ = ("choices", "share", "passwords", "meter", "desk", "arrival")
 
 
 def joined_styles() -> str:

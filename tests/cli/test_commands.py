@@ -40,7 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command() -> None:
     done = courant(Path.cwd(), "--help")
     assert done.returncode == 0
-    for name in ("demo", "setup", "serve", "work", "doctor", "import", "reader"):
+    for name in ("demo", "setup", "serve", "work", "doctor", "import", "press", "reader"):
         assert f"  {name} " in done.stdout
 
 
@@ -160,6 +160,17 @@ def test_doctor_never_prints_a_password(home: Path) -> None:
     assert "hunter2" not in done.stdout + done.stderr
     assert "s3cret" not in done.stdout + done.stderr
     assert "cannot be reached" in done.stdout
+
+
+def test_doctor_prints_the_public_key_of_passes_and_no_other(home: Path) -> None:
+    edge = {"COURANT_PASS_ALGORITHM": "EdDSA", "COURANT_PASS_KEYS": "edge:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}
+    done = courant(home, "doctor", **edge)
+    assert "edge: A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg" in done.stdout
+    assert edge["COURANT_PASS_KEYS"].partition(":")[2] not in done.stdout + done.stderr
+    shared = courant(home, "doctor", "--json", COURANT_PASS_KEYS=f"one:{'s3cret' * 6}").stdout
+    assert "s3cret" not in shared
+    told = {finding["check"]: finding["message"] for finding in json.loads(shared)["findings"]}
+    assert told["passes"] == "HS256 for http://localhost, keys one (the first signs)."
 
 
 def test_serve_refuses_a_setting_it_does_not_understand(home: Path) -> None:

@@ -79,6 +79,7 @@ def test_migrations_are_complete(tmp_path: Path) -> None:
         "readers",
         "pictures",
         "wall",
+        "press",
     ]
     settings = {"DJANGO_SETTINGS_MODULE": "courant.project.settings", "COURANT_HOME": str(tmp_path)}
     done = subprocess.run(asked, env={**os.environ, **settings}, capture_output=True, text=True, check=False)

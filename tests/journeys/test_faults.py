@@ -2,76 +2,28 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import re
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from courant.demo.texts import read_texts
 from tests.journeys.conftest import Paper
+from tests.visitor import FORM, TOKEN, Visitor
 
 pytestmark = pytest.mark.anydb
 STORY = "/world/blinken-lavrov-geneva/"
-FORM = "application/x-www-form-urlencoded"
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 PASSWORD = "a long walk home 2022"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    title: str
-    page: str
-    location: str
-    cookies: list[str]
-
-
-@dataclass
-class Visitor:
-    """A browser without any politeness: sends what it is told, keeps its cookies."""
-
-    paper: Paper
-    cookies: dict[str, str] = field(default_factory=dict)
-
-    def ask(self, method: str, path: str, body: bytes | Iterable[bytes] = b"", **headers: str) -> Answer:
-        parts = urlsplit(self.paper.url)
-        connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.cookies:
-            headers.setdefault("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
-        try:
-            connection.request(method, path, body or None, headers, encode_chunked="Transfer-Encoding" in headers)
-            response = connection.getresponse()
-            page = response.read().decode("utf-8", "replace")
-        finally:
-            connection.close()
-        cookies = response.headers.get_all("Set-Cookie") or []
-        for cookie in cookies:
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        title = TITLE.search(page)
-        return Answer(response.status, title[1] if title else "", page, response.headers.get("Location", ""), cookies)
-
-    def send(self, path: str, **fields: str) -> Answer:
-        token = TOKEN.search(self.ask("GET", path).page)
-        assert token
-        return self.ask(
-            "POST", path, urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode(), Content_Type=FORM
-        )
 
 
 @pytest.fixture
 def visitor(paper: Paper) -> Visitor:
-    return Visitor(paper)
+    return Visitor(paper.url)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:abc", "127.0.0.1@evil.example", "[::1", "a b", "x" * 5000])
@@ -225,7 +177,7 @@ def test_at_the_last_premium_story_two_hundred_requests_give_one(paper: Paper) -
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     environment["COURANT_HOME"] = str(paper.home)
     subprocess.run(add, input=f"{PASSWORD}\n", text=True, check=True, env=environment, capture_output=True)
-    visitor = Visitor(paper)
+    visitor = Visitor(paper.url)
     assert visitor.send("/account/sign-in/", email="meter@readers.example", password=PASSWORD).location == "/account/"
     stories = [f"/{text.fields['section']}/{text.slug}/" for text in read_texts() if text.fields["access"] == "premium"]
     for story in stories[:4]:
@@ -235,7 +187,7 @@ def test_at_the_last_premium_story_two_hundred_requests_give_one(paper: Paper) -
     def open_one(number: int) -> None:
         story = rest[number % len(rest)]
         together.wait()
-        answer = Visitor(paper, dict(visitor.cookies)).ask("GET", story)
+        answer = Visitor(paper.url, dict(visitor.cookies)).ask("GET", story)
         shown.append((story, answer.status, "wall--meter" in answer.page))
 
     threads = [threading.Thread(target=open_one, args=(number,)) for number in range(200)]

@@ -10,5 +10,5 @@ from tests.factories import make_reader
 def subscriber() -> Client:
     """A browser in which a subscriber is signed in."""
     client = Client()
-    client.force_login(make_reader(state="subscriber"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_reader(state="subscriber"))
     return client

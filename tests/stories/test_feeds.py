@@ -502,7 +502,7 @@ class TestQueries:
                 body=[paragraph("Open."), block("picture", {"picture": picture.pk}), paragraph("More.")],
             )
         fetch("/feeds/world/rss.xml")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             fetch(f"/feeds/world/{file}")
 
 

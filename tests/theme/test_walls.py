@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 
 from courant.readers.forms import WallForm
@@ -26,7 +25,7 @@ def wall(wall: Wall, reason: Reason, *, access: Access, is_signed_in: bool = Fal
         "decision": Decision(Extent.PREVIEW, reason, wall, **meter),
         "story": SimpleNamespace(access=access, url="/world/a-story/", is_whole=False),
         "paper": PAPER,
-        "user": SimpleNamespace(is_authenticated=True) if is_signed_in else AnonymousUser(),
+        "is_signed_in": is_signed_in,
         "free_stories": [FREE_STORY],
         "wall_form": WallForm(initial={"next": "signed"}) if wall == Wall.REGISTRATION else None,
         "sign_in_url": "/account/sign-in/?next=signed",
@@ -121,3 +120,20 @@ def test_a_failed_look_up_offers_to_try_again_and_takes_the_blame() -> None:
 def test_the_meter_speaks_above_the_text_before_it_runs_out(decision: Decision, line: str) -> None:
     context = {"decision": decision, "story": SimpleNamespace(is_whole=True)}
     assert words(BeautifulSoup(render_to_string("stories/parts/meter.html", context), "html.parser")) == line
+
+
+def test_a_stored_page_leaves_the_meter_to_the_cookie_of_its_reader() -> None:
+    whole = SimpleNamespace(is_whole=True)
+    metered = {"decision": Decision(Extent.FULL, Reason.WITHIN_METER), "story": whole, "is_stored": True}
+    line = BeautifulSoup(render_to_string("stories/parts/meter.html", metered), "html.parser").p
+    assert (line["class"], line.get_text(), line.has_attr("hidden"), line.has_attr("data-meter")) == (
+        ["meter"], "", True, True,
+    )  # fmt: skip
+    for reason in (Reason.FREE, Reason.SUBSCRIBER, Reason.REGISTERED):
+        other = {**metered, "decision": Decision(Extent.FULL, reason)}
+        assert render_to_string("stories/parts/meter.html", other).strip() == ""
+
+
+def test_the_form_of_the_wall_is_the_same_for_everyone() -> None:
+    form = EVERY_WALL[0].select_one("form")
+    assert [field["name"] for field in form.select("input")] == ["next", "email"], "a token belongs to one browser"

@@ -15,7 +15,7 @@ import click
 
 from courant.lib.configuration import SETTINGS, Configuration, load_configuration
 
-SECRET = {"secret_key"}
+SECRET = {"secret_key", "pass_keys"}
 WITH_PASSWORD = {"database_url", "mail_url"}
 MAIL_SECONDS = 5
 
@@ -66,9 +66,9 @@ def print_report(configuration: Configuration, shown: dict[str, str], findings: 
 
 def show_value(key: str, value: Any) -> str:
     """The value for a person's eyes: secrets and passwords are never printed."""
-    text = ", ".join(value) if isinstance(value, list) else str(value)
     if key in SECRET:
-        return "(set)" if text else ""
+        return "(set)" if value else ""
+    text = ", ".join(value) if isinstance(value, list) else str(value)
     if key in WITH_PASSWORD and "@" in text:
         parts = urlsplit(text)
         return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:…@{parts.netloc.rpartition('@')[2]}"))
@@ -82,10 +82,15 @@ def check_home(configuration: Configuration) -> list[Finding]:
         return [Finding("data directory", "error", f"{existing} is a file: COURANT_HOME must name a directory.")]
     if not os.access(existing, os.W_OK):
         return [Finding("data directory", "error", f"{existing} cannot be written to by this user.")]
-    key = home / "secret.key"
-    if key.exists() and key.stat().st_mode & 0o077:
-        return [Finding("secret key", "warning", f"{key} can be read by others: chmod 600 it.")]
+    open_keys = [key for key in (home / "secret.key", home / "pass.key") if is_open(key)]
+    if open_keys:
+        return [Finding("secret key", "warning", f"{key} can be read by others: chmod 600 it.") for key in open_keys]
     return [Finding("data directory", "ok", f"{home} can be written to.")]
+
+
+def is_open(key: Path) -> bool:
+    """Whether others than the owner may read this key, or write it."""
+    return key.exists() and bool(key.stat().st_mode & 0o077)
 
 
 def check_with_django(configuration: Configuration) -> list[Finding]:
@@ -95,8 +100,31 @@ def check_with_django(configuration: Configuration) -> list[Finding]:
         start_django()
     except click.ClickException as error:
         return [Finding("start", "error", error.message)]
-    checks = [check_database, check_tables, check_static, check_mail, check_proxies]
+    checks = [
+        check_database,
+        check_tables,
+        check_static,
+        check_mail,
+        check_passes,
+        check_proxies,
+        check_press,
+        check_followers,
+    ]
     return [finding for check in checks if (finding := check(configuration))]
+
+
+def check_passes(configuration: Configuration) -> Finding:
+    """Says what somebody needs who sets up an edge of their own; never a secret."""
+    from courant.wall.rings import key_ring, public_keys
+
+    try:
+        ring = key_ring()
+    except (OSError, ValueError) as error:
+        return Finding("passes", "error", f"cannot be signed: {error}")
+    names = ", ".join(key.kid for key in ring.keys)
+    said = f"{ring.keys[0].algorithm} for {ring.audience}, keys {names} (the first signs)."
+    shown = [f"Public key {key['kid']}: {key['x']} (Ed25519, base64url)." for key in public_keys(ring)]
+    return Finding("passes", "ok", " ".join([said, *shown]))
 
 
 def check_proxies(configuration: Configuration) -> Finding | None:
@@ -160,3 +188,43 @@ def check_mail(configuration: Configuration) -> Finding:
         where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
         return Finding("mail", "error", f"{where} does not answer ({error}): registration cannot send its codes.")
     return Finding("mail", "ok", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} answers.")
+
+
+def check_press(configuration: Configuration) -> Finding:
+    """The store of pages can be opened, and is of this version."""
+    from django.conf import settings
+
+    from courant.press.edition import edition
+    from courant.press.stores import local_store
+
+    try:
+        known = local_store().settings()
+        counts = local_store().status()
+        is_current = known is not None and known.edition == edition()
+    except Exception as error:  # LMDB's errors have no name in common with those of files
+        return Finding("stored pages", "error", f"{settings.PRESS_FOLDER} cannot be used: {error}")
+    if configuration["press_share"] == "database" and not str(configuration["database_url"]).startswith("postgres"):
+        return Finding("stored pages", "warning", "COURANT_PRESS_SHARE is database: SQLite has one machine only.")
+    if known is not None and not is_current:
+        return Finding("stored pages", "warning", "are of another version: they are printed anew at the next start.")
+    return Finding("stored pages", "ok", f"{counts['pages']} pages, {counts['wanted']} wanted.")
+
+
+def check_followers(configuration: Configuration) -> Finding | None:
+    """Machines that have not heard of a change for a while; one that was taken away a day ago is no fault."""
+    from time import time
+
+    from django.db import DatabaseError
+
+    from courant.press.status import followers
+
+    try:
+        known = followers(time())
+    except DatabaseError:
+        return None
+    late = [f"{one['host']} ({one['seconds_ago']:.0f} s)" for one in known if 60 < one["seconds_ago"] < 86_400]
+    if not known:
+        return Finding("followers", "ok", "none yet: `courant serve` starts one on each machine.")
+    if late:
+        return Finding("followers", "warning", f"have not followed the changes lately: {', '.join(late)}.")
+    return Finding("followers", "ok", f"{len(known)} follow the changes.")

@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "courant.cli.demo",
     "doctor": "courant.cli.doctor",
     "import": "courant.cli.importing",
+    "press": "courant.cli.press",
     "reader": "courant.cli.reader",
     "serve": "courant.cli.serve",
     "setup": "courant.cli.setup",

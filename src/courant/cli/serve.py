@@ -50,11 +50,21 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
+def address_of_server(host: str, port: int) -> str:
+    """Where a browser on this machine reaches the server."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # nothing is bound here
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
 def serve(*, host: str, port: int, workers: int, with_worker: bool) -> None:
     """Run until stopped; the worker ends with the server."""
     import uvicorn
 
+    from courant.edge.protocol import PageProtocol
+    from courant.press.stores import note_served_at
+
     refuse_taken_port(host, port)
+    note_served_at(address_of_server(host, port))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "courant.project.settings")
     with WorkerBeside() if with_worker else nullcontext():
         uvicorn.run(
@@ -62,6 +72,8 @@ def serve(*, host: str, port: int, workers: int, with_worker: bool) -> None:
             host=host,
             port=port,
             workers=workers,
+            # Stored pages are answered before ASGI begins; everything else goes its ordinary way.
+            http=PageProtocol,
             log_level="warning",
             # Forwarded addresses are counted by the wall itself (COURANT_TRUSTED_PROXIES).
             proxy_headers=False,

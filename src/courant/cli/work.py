@@ -1,4 +1,4 @@
-"""`courant work`: the task worker, and what happens by the clock."""
+"""`courant work`: the task worker, the press, and what happens by the clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger("courant.work")
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 @click.option("--beside", is_flag=True, hidden=True, help="End when standard input ends.")
 def command(once: bool, beside: bool) -> None:
-    """Run queued tasks, publish what is scheduled, tidy up. Any number may run beside each other."""
+    """Run queued tasks, press pages, publish what is scheduled, tidy up. Any number may run beside each other."""
     start_django()
     refuse_without_tables()
     from django.db import DatabaseError
@@ -31,13 +31,31 @@ def command(once: bool, beside: bool) -> None:
         try:
             do_round()
             run_tasks(until_empty=True)
+            press_once()
         except DatabaseError as error:
             raise click.ClickException(f"The database cannot be used: {error}") from error
         return
     if beside:
         threading.Thread(target=end_with_input, daemon=True, name="input").start()
     threading.Thread(target=keep_the_clock, daemon=True, name="clock").start()
+    start_press()
     keep_working()
+
+
+def start_press() -> None:
+    """Threads of their own: neither waits for a task. On a host that serves nothing, the changes are followed here."""
+    from courant.press.following import Follower
+    from courant.press.pressing import Presser
+
+    Follower().start()
+    Presser().start()
+
+
+def press_once() -> None:
+    """What is wanted now, unless another worker of this host presses it already."""
+    from courant.press.pressing import press_what_is_wanted
+
+    press_what_is_wanted()
 
 
 def run_tasks(*, until_empty: bool) -> None:
@@ -86,17 +104,20 @@ def keep_the_clock() -> None:
 
 
 def do_round() -> None:
-    """Publish and withdraw what is due; forget sessions that have ended and the meter of past months."""
+    """Publish and withdraw what is due; forget ended sessions, the meter of past months, withdrawals of days ago."""
     from django.core.management import call_command
     from django.db import close_old_connections
     from django.utils import timezone
 
-    from courant.wall.actions import forget_past_months
+    from courant.press.actions import forget_old
+    from courant.wall.actions import forget_ended_passes, forget_past_months
     from courant.wall.visits import paper_zone
 
     try:
         call_command("publish_scheduled", verbosity=0)
         call_command("clearsessions", verbosity=0)
         forget_past_months(now=timezone.now(), zone=paper_zone())
+        forget_ended_passes(now=timezone.now())
+        forget_old(now=timezone.now())
     finally:
         close_old_connections()

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from courant.lib.keys import note
+from courant.pictures import keys
 from courant.pictures.crops import height_for, offered_widths
 from courant.pictures.kinds import KINDS, Kind
 
@@ -101,6 +103,7 @@ def read_printed_spec(spec: str) -> tuple[Kind, int, str] | None:
 
 
 def folder_of(picture: Picture, signed: str) -> str:
+    note(keys.picture(picture.pk))
     # One reversal for a dozen addresses: a page has hundreds of them.
     signature = sign(picture, signed, settings.SECRET_KEY)
     return reverse("pictures:rendition", args=[signature, picture.pk, "-"]).removesuffix("-")

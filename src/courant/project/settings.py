@@ -18,8 +18,8 @@ ALLOWED_HOSTS = CONFIGURATION["hosts"] or ["localhost", "127.0.0.1", "[::1]"]
 SITE_URL = CONFIGURATION["site_url"]
 TRUSTED_PROXIES = CONFIGURATION["trusted_proxies"]
 
-# Without wagtail.documents: a file beside a gated story would be open to all.
 INSTALLED_APPS = [
+    "courant.press",
     "courant.stories",
     "courant.readers",
     "courant.pictures",
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.snippets",
+    "wagtail.documents",  # the newsroom's scripts ask for its addresses; urls.py closes them
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "courant.project.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "courant.press.middleware.WantMissed",
     "courant.project.middleware.PageHeadersMiddleware",
     "courant.wall.middleware.ErrorsSpendNothing",
     "courant.project.middleware.TextGZipMiddleware",
@@ -66,8 +68,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "courant.wall.middleware.CarryPass",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "courant.wall.middleware.GiftsFollow",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -91,6 +95,13 @@ TEMPLATES = [
 
 # -- The database: SQLite in the data directory, or PostgreSQL by DATABASE_URL --------------------------
 DATABASES = {"default": database_from(CONFIGURATION["database_url"], COURANT_HOME)}
+# Beside the database, one store of printed pages on every host.
+PRESS_FOLDER = COURANT_HOME / "press"
+PRESS_SHARE = CONFIGURATION["press_share"]
+SHARED_SECONDS = CONFIGURATION["shared_seconds"]
+# What readers carry instead of being looked up (docs/rules/pass.md).
+PASS_ALGORITHM = CONFIGURATION["pass_algorithm"]
+PASS_KEYS = CONFIGURATION["pass_keys"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}

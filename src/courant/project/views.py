@@ -9,7 +9,7 @@ from allauth.core import ratelimit
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
@@ -44,6 +44,11 @@ def other_sign_in(request: HttpRequest) -> HttpResponse:
     """Neither the newsroom nor Wagtail's pages have a door of their own: everyone signs in at the same one."""
     wanted = request.GET.get("next", "/newsroom/")
     return redirect(f"/account/sign-in/?{urlencode({'next': wanted})}")
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """For addresses of other applications that the paper does not use."""
+    raise Http404("There is nothing at this address.")
 
 
 def open_with_password(request: HttpRequest, page_view_restriction_id: int, page_id: int) -> HttpResponseBase:

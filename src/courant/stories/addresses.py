@@ -5,14 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from courant.lib.addresses import path_on_site
+
 
 def address_of(page: Any) -> str:
     """The path of a page below its site's front page: /world/a-story/.
 
     Wagtail's own `page.url` asks the shared cache for every link; a list of sixty cards would ask sixty times.
     """
-    below_root = page.url_path.strip("/").split("/")[1:]
-    return "/" + "".join(f"{part}/" for part in below_root)
+    return path_on_site(page.url_path)
 
 
 def full_address(path: str, request: HttpRequest | None = None) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from courant.lib.keys import note
+from courant.stories import keys
 from courant.stories.addresses import address_of
 from courant.stories.models import Byline, SectionPage, StoryPage
 from courant.wall.enums import Access
@@ -60,6 +62,7 @@ def make_cards(stories: Iterable[StoryPage]) -> list[Card]:
 
 
 def make_card(story: StoryPage, section: SectionPage | None) -> Card:
+    note_card(story, section)
     access = story.access or (section.default_access if section else Access.SUBSCRIBERS)
     return Card(
         id=story.pk,
@@ -77,3 +80,10 @@ def make_card(story: StoryPage, section: SectionPage | None) -> Card:
         bylines=tuple(byline.printed_name for byline in story.bylines.all()),
         language=story.language or story.locale.language_code,
     )
+
+
+def note_card(story: StoryPage, section: SectionPage | None) -> None:
+    """Whoever shows this card shows the words of these."""
+    note(keys.story(story.pk), *(keys.author(byline.author_id) for byline in story.bylines.all() if byline.author_id))
+    if section is not None:
+        note(keys.section(section.pk))

@@ -15,12 +15,15 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from courant.lib.keys import note
+from courant.stories import keys
 from courant.stories.addresses import address_of, full_address
 from courant.stories.feed_formats import FORMATS, Channel
 from courant.stories.keeping import asked_each_time, shown_anywhere
-from courant.stories.models import AuthorPage, PaperSettings, SectionPage, StoryPage, TopicPage
+from courant.stories.models import AuthorPage, SectionPage, StoryPage, TopicPage
 from courant.stories.queries import (
     authors_with_counts,
+    paper_of,
     published_stories,
     sections_in_order,
     stories_about,
@@ -66,25 +69,29 @@ def link_to(title: str, folder: str) -> FeedLink:
 
 @require_safe
 def show_paper_feed(request: HttpRequest, file: str) -> HttpResponse:
-    paper = PaperSettings.for_request(request)
+    note(keys.STORIES)
+    paper = paper_of(request)
     return answer(request, file, published_stories(), title=paper.name, description=paper.tagline, home="/")
 
 
 @require_safe
 def show_section_feed(request: HttpRequest, slug: str, file: str) -> HttpResponse:
     section = page_at(SectionPage, slug)
+    note(keys.section(section.pk), keys.stories_in(section.pk))
     return answer_for(request, file, section, stories_in_section(section), section.strapline)
 
 
 @require_safe
 def show_author_feed(request: HttpRequest, slug: str, file: str) -> HttpResponse:
     author = page_at(AuthorPage, slug)
+    note(keys.author(author.pk), keys.stories_by(author.pk))
     return answer_for(request, file, author, stories_by(author), author.role)
 
 
 @require_safe
 def show_topic_feed(request: HttpRequest, slug: str, file: str) -> HttpResponse:
     topic = page_at(TopicPage, slug)
+    note(keys.topic(topic.pk), keys.stories_about(topic.pk))
     return answer_for(request, file, topic, stories_about(topic), topic.introduction)
 
 
@@ -99,7 +106,7 @@ def page_at(kind: type[Any], slug: str) -> Any:
 def answer_for(
     request: HttpRequest, file: str, page: Page, stories: QuerySet[StoryPage], description: str
 ) -> HttpResponse:
-    title = f"{PaperSettings.for_request(request).name}: {page.title}"
+    title = f"{paper_of(request).name}: {page.title}"
     return answer(request, file, stories, title=title, description=description, home=address_of(page))
 
 
@@ -117,7 +124,7 @@ def answer(
         home_url=full_address(home, request),
         feed_url=full_address(request.path, request),
         root_url=full_address("/", request),
-        paper_name=PaperSettings.for_request(request).name,
+        paper_name=paper_of(request).name,
         language=settings.LANGUAGE_CODE,
         changed_at=last_change(items),
     )

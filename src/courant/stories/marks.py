@@ -19,7 +19,7 @@ from courant.stories.drawing import draw_ico, draw_png, draw_svg, letter_of
 from courant.stories.keeping import kept_for, shown_anywhere
 from courant.stories.models import PaperSettings, SectionPage
 from courant.stories.models.paper import HeadlineFont
-from courant.stories.queries import sections_in_order
+from courant.stories.queries import paper_of, sections_in_order
 
 MARK_FONT = Path(theme.__path__[0]) / "static/theme/fonts/source-serif-display.woff2"
 SLUG = re.compile(r"[A-Za-z0-9_-]+")
@@ -33,7 +33,7 @@ MANIFEST_SIZES = (192, 512)
 
 @require_safe
 def show_favicon_svg(request: HttpRequest) -> HttpResponse:
-    paper = PaperSettings.for_request(request)
+    paper = paper_of(request)
     if paper.icon:
         return to_own_icon(paper.icon, 192)
     return as_mark(HttpResponse(draw_svg(*mark_of(paper)), content_type="image/svg+xml"))
@@ -41,7 +41,7 @@ def show_favicon_svg(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_favicon_ico(request: HttpRequest) -> HttpResponse:
-    paper = PaperSettings.for_request(request)
+    paper = paper_of(request)
     if paper.icon:
         return to_own_icon(paper.icon, 32)
     return as_mark(HttpResponse(draw_ico(*mark_of(paper), MARK_FONT), content_type="image/x-icon"))
@@ -49,7 +49,7 @@ def show_favicon_ico(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_icon_png(request: HttpRequest, size: int) -> HttpResponse:
-    paper = PaperSettings.for_request(request)
+    paper = paper_of(request)
     if paper.icon:
         return to_own_icon(paper.icon, size)
     return as_mark(HttpResponse(draw_png(*mark_of(paper), size, MARK_FONT), content_type="image/png"))
@@ -58,7 +58,7 @@ def show_icon_png(request: HttpRequest, size: int) -> HttpResponse:
 @require_safe
 def show_manifest(request: HttpRequest) -> HttpResponse:
     """The web manifest, https://www.w3.org/TR/appmanifest/."""
-    paper = PaperSettings.for_request(request)
+    paper = paper_of(request)
     manifest = {
         "id": "/",
         "name": paper.name,
@@ -80,7 +80,7 @@ def show_manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_look(request: HttpRequest) -> HttpResponse:
     """The newsroom's colours and fonts as custom properties; in force within a minute, without a build."""
-    css = look_of(PaperSettings.for_request(request), sections_in_order())
+    css = look_of(paper_of(request), sections_in_order())
     return kept_for(LOOK_SECONDS, HttpResponse(css, content_type="text/css; charset=utf-8"))
 
 

@@ -19,8 +19,7 @@ from courant.stories.addresses import address_of, full_address
 from courant.stories.cards import Card, for_cards, make_cards
 from courant.stories.feed_formats import printable
 from courant.stories.keeping import asked_each_time, shown_anywhere
-from courant.stories.models import PaperSettings
-from courant.stories.queries import published_stories
+from courant.stories.queries import paper_of, published_stories
 
 STORY_PATH = re.compile(r"/([-a-zA-Z0-9_]+)/([-a-zA-Z0-9_]+)/?")
 CACHE_SECONDS = 3600
@@ -58,7 +57,7 @@ def story_at(url: str, request: HttpRequest) -> Card:
 
 
 def embed_of(card: Card, request: HttpRequest) -> dict[str, Any]:
-    paper = PaperSettings.for_request(request).name
+    paper = paper_of(request).name
     embed: dict[str, Any] = {
         "version": "1.0",
         "type": "link",

@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from wagtail.rich_text import expand_db_html, get_text_for_indexing
 
+from courant.lib.keys import note
+from courant.pictures.keys import picture as picture_key
+from courant.stories import keys
 from courant.stories.addresses import address_of
 from courant.stories.blocks.body import WALL
+from courant.stories.private import is_known, private_paths
 from courant.wall.cut import cut, without_wall
 from courant.wall.enums import Access, Extent
 
@@ -47,6 +51,19 @@ class PrintedBlock:
     @property
     def anchor(self) -> str:
         return f"p{self.number}"
+
+    @property
+    def related(self) -> Any:
+        """The story that the block names, if readers may know of it; its access may be its section's."""
+        named = self.value["story"]
+        if named is None:  # deleted since
+            return None
+        note(keys.story(named.pk))
+        other = named.specific
+        if not other.live or other.get_view_restrictions().exists():
+            return None
+        note(keys.section(other.get_parent().pk))
+        return other
 
 
 @dataclass(frozen=True)
@@ -137,18 +154,29 @@ def is_counted(block: Any) -> bool:
 
 
 def print_story(
-    story: StoryPage, decision: Decision, *, url: str, full_url: str, preview_paragraphs: int
+    story: StoryPage,
+    decision: Decision,
+    *,
+    url: str,
+    full_url: str,
+    preview_paragraphs: int,
+    private: tuple[str, ...] | None = None,
 ) -> PrintedStory:
-    """Print a story for a decision; what the decision withholds is not in the result."""
+    """Print a story for a decision; what the decision withholds is not in the result.
+
+    `private` is what `private_paths` says, for whoever prints many.
+    """
     blocks = tuple(number_blocks(blocks_for(story, decision.extent, preview_paragraphs)))
     access = story.effective_access
     words = word_count(story)
     section = story.get_parent()
+    note_sources(story, section, access)
+    private = private_paths() if private is None else private
     bylines = tuple(
         PrintedByline(
             name=byline.printed_name,
             role=byline.role,
-            url=address_of(byline.author) if byline.author and byline.author.live and not byline.name else "",
+            url=address_of(byline.author) if is_known(byline.author, private) and not byline.name else "",
         )
         for byline in story.bylines.all()
     )
@@ -174,7 +202,7 @@ def print_story(
         canonical_url=story.canonical_link or full_url,
         access=access,
         section=section,
-        topics=tuple(link.topic for link in story.topic_links.all() if link.topic.live),
+        topics=tuple(link.topic for link in story.topic_links.all() if is_known(link.topic, private)),
         blocks=blocks,
         withheld_from=len(blocks) if access == Access.FREE else preview_length(story, preview_paragraphs),
         is_whole=decision.extent == Extent.FULL,
@@ -182,6 +210,19 @@ def print_story(
         word_count=words,
         decision=decision,
     )
+
+
+def note_sources(story: StoryPage, section: Any, access: Access) -> None:
+    """What the printed words come from, the body's pictures aside: those are noted with their addresses."""
+    note(keys.story(story.pk or 0))
+    if section is not None:
+        note(keys.section(section.pk))
+    if access != Access.FREE:
+        note(keys.WALL)
+    if story.lead_picture_id:
+        note(picture_key(story.lead_picture_id))
+    note(*(keys.author(byline.author_id) for byline in story.bylines.all() if byline.author_id))
+    note(*(keys.topic(link.topic_id) for link in story.topic_links.all()))
 
 
 def language_of(story: StoryPage) -> str:

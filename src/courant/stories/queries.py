@@ -10,11 +10,14 @@ from operator import or_
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from wagtail.models import Page
 
+from courant.lib.keys import note
+from courant.stories import keys
 from courant.stories.addresses import address_of
 from courant.stories.cards import Card, for_cards, make_cards
-from courant.stories.models import AuthorPage, FrontPage, SectionPage, StoryPage, TopicPage
+from courant.stories.models import AuthorPage, FrontPage, PaperSettings, SectionPage, StoryPage, TopicPage
 from courant.wall.enums import Access
 
 STRIP_LENGTH = 4
@@ -59,7 +62,15 @@ def cards_of(stories: QuerySet[StoryPage]) -> list[Card]:
     return make_cards(for_cards(stories))
 
 
+def paper_of(request: HttpRequest) -> PaperSettings:
+    """Name and look of the paper that is asked."""
+    note(keys.PAPER)
+    paper: PaperSettings = PaperSettings.for_request(request)
+    return paper
+
+
 def sections_in_order() -> list[SectionPage]:
+    note(keys.PAPER)
     return list(SectionPage.objects.live().public().order_by("path"))
 
 
@@ -94,6 +105,7 @@ def stories_about(topic: TopicPage) -> QuerySet[StoryPage]:
 
 def free_stories(*, apart_from: int, count: int = 3) -> list[Card]:
     """Stories that a stranger at the wall may read instead."""
+    note(keys.FURNITURE)
     gated_by_default = SectionPage.objects.exclude(default_access=Access.FREE)
     free = published_stories().filter(access__in=[Access.FREE, ""]).exclude(pk=apart_from)
     cards = cards_of(free[: count * 4]) if gated_by_default.exists() else cards_of(free[:count])
@@ -104,11 +116,14 @@ def stories_beside(story: StoryPage, *, apart_from: Sequence[int] = (), count: i
     """Stories that belong with this one: those that share a topic, then the newest of its section."""
     known = [story.pk, *apart_from]
     topics = [link.topic_id for link in story.topic_links.all()]
+    note(*map(keys.furniture_about, topics))
     sharing = published_stories().filter(topic_links__topic__in=topics).exclude(pk__in=known).distinct()
     chosen = list(for_cards(sharing)[:count])
     if len(chosen) < count:
         known += [other.pk for other in chosen]
-        rest = published_stories().filter(**below(story.get_parent())).exclude(pk__in=known)
+        section = story.get_parent()
+        note(keys.furniture_in(section.pk))
+        rest = published_stories().filter(**below(section)).exclude(pk__in=known)
         chosen += list(for_cards(rest)[: count - len(chosen)])
     return make_cards(chosen)
 
@@ -118,12 +133,14 @@ def running_strip(story: StoryPage, *, count: int = 5) -> list[Card]:
     link = story.topic_links.first()
     if link is None:
         return []
+    note(keys.furniture_about(link.topic_id))
     cards = cards_of(stories_about(link.topic).exclude(pk=story.pk)[:count])
     return cards if len(cards) >= 3 else []
 
 
 def front_layout(front: FrontPage) -> Front:
     """The front page as placed; what is not placed is filled with the newest, and no story stands twice."""
+    note(keys.page(front.pk), keys.STORIES)
     placed_lead, placed_secondary, placed_strips = read_placement(front)
     newest = list(for_cards(published_stories())[: 1 + SECONDARY_LENGTH])
     stories = {story.pk: story for story in newest}
@@ -205,11 +222,13 @@ def newest_in(section: SectionPage, used: set[int], count: int) -> list[StoryPag
 
 def news_for_sitemap(now: datetime) -> QuerySet[StoryPage]:
     """What Google's news sitemap may hold: the last two days."""
+    note(keys.STORIES)
     return published_stories().filter(printed_at__gte=now - timedelta(days=NEWS_SITEMAP_DAYS))
 
 
 def authors_with_counts() -> list[tuple[AuthorPage, str, int]]:
     """(author, address, number of published stories), by name."""
+    note(keys.AUTHORS, keys.STORIES)
     published = published_stories().values("pk")
     authors = (
         AuthorPage.objects.live()
@@ -223,6 +242,7 @@ def authors_with_counts() -> list[tuple[AuthorPage, str, int]]:
 
 def topics_with_counts() -> list[tuple[TopicPage, str, int]]:
     """(topic, address, number of published stories), by title; topics without a story are left out."""
+    note(keys.TOPICS, keys.STORIES)
     published = published_stories().values("pk")
     topics = (
         TopicPage.objects.live()

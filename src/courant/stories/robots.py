@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from courant.stories.addresses import full_address
 from courant.stories.keeping import kept_for
-from courant.stories.models import PaperSettings
+from courant.stories.queries import paper_of
 
 # Forms, the newsroom and fragments are nobody's search result; crawlers that draw a page need its colours.
 ROBOTS = """\
@@ -37,7 +37,7 @@ def show_robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_security(request: HttpRequest) -> HttpResponse:
     """Where to report a hole, by RFC 9116; 404 while the newsroom has given no address."""
-    contact = PaperSettings.for_request(request).contact_email
+    contact = paper_of(request).contact_email
     if not contact:
         raise Http404("The paper has given no contact.")
     address = full_address("/.well-known/security.txt", request)

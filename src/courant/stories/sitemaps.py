@@ -12,14 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from courant.lib.keys import note
+from courant.readers.keys import DOCUMENTS
 from courant.readers.queries import documents_in_force
+from courant.stories import keys
 from courant.stories.addresses import address_of, full_address
 from courant.stories.cards import Card, for_cards, make_cards
 from courant.stories.catalogue import addresses_within, standing_pages, stretches
 from courant.stories.feed_formats import printable
 from courant.stories.keeping import kept_for
-from courant.stories.models import PaperSettings
-from courant.stories.queries import news_for_sitemap
+from courant.stories.queries import news_for_sitemap, paper_of
 
 STORIES_PER_FILE = 50_000
 NEWS_PER_FILE = 1_000
@@ -31,6 +33,7 @@ STRETCH = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 @require_safe
 def show_index(request: HttpRequest) -> HttpResponse:
+    note(keys.STORIES)
     entries = [entry("sitemap", full_address(f"/sitemaps/{name}.xml", request)) for name in ("news", "pages")]
     entries += [
         entry("sitemap", full_address(f"/sitemaps/stories-{stretch.name}.xml", request), stretch.changed_at)
@@ -48,6 +51,7 @@ def show_stories(request: HttpRequest, stretch: str) -> HttpResponse:
         rows = addresses_within(stretch, limit=STORIES_PER_FILE)
     except ValueError as error:
         raise Http404("There is no such month or day.") from error
+    note(keys.stories_of(stretch[:7]), keys.PAPER)  # a section's address is part of each
     root = full_address("", request)
     entries = [entry("url", root + address_of(row), row.changed_at) for row in rows]
     if not entries:
@@ -58,6 +62,7 @@ def show_stories(request: HttpRequest, stretch: str) -> HttpResponse:
 @require_safe
 def show_pages(request: HttpRequest) -> HttpResponse:
     """The front page, sections, authors, topics, and the legal documents in force."""
+    note(keys.PAPER, keys.AUTHORS, keys.TOPICS, DOCUMENTS)
     paths = [address_of(row) for row in standing_pages(limit=STORIES_PER_FILE)]
     paths += [f"/legal/{document.kind}/" for document in documents_in_force(timezone.localdate())]
     return as_xml("urlset", [entry("url", full_address(path, request)) for path in paths])
@@ -67,7 +72,7 @@ def show_pages(request: HttpRequest) -> HttpResponse:
 def show_news(request: HttpRequest) -> HttpResponse:
     """Google's news sitemap: stories of the last two days, at most a thousand."""
     cards = make_cards(for_cards(news_for_sitemap(timezone.now()))[:NEWS_PER_FILE])
-    name = PaperSettings.for_request(request).name
+    name = paper_of(request).name
     entries = [entry("url", full_address(card.url, request), extra=news(name, card)) for card in cards]
     return as_xml("urlset", entries, f' xmlns:news="{NEWS_SCHEMA}"')
 

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 
 from courant.pictures.addresses import rendition_url
 from courant.stories.addresses import full_address
-from courant.stories.models import PaperSettings
 from courant.stories.printed import PrintedStory
+from courant.stories.queries import paper_of
 
 
 def story_data(story: PrintedStory, request: HttpRequest) -> dict[str, Any]:
     """NewsArticle as JSON-LD; no articleBody, since the page itself has it for whoever may read it."""
-    paper = PaperSettings.for_request(request)
+    paper = paper_of(request)
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",

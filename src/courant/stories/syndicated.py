@@ -17,10 +17,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import expand_db_html
 
+from courant.lib.keys import note
 from courant.pictures.addresses import Address, rendition_address
+from courant.stories import keys
 from courant.stories.addresses import address_of, full_address
 from courant.stories.models import Byline, Correction, PaperSettings, SectionPage, StoryPage, StoryTopic
 from courant.stories.printed import PrintedBlock, PrintedStory, print_story
+from courant.stories.private import private_paths
+from courant.stories.queries import paper_of
 from courant.stories.terms import terms_of
 from courant.wall.enums import Access
 from courant.wall.models import WallSettings
@@ -49,12 +53,19 @@ class FeedItem:
 
 def feed_items(stories: QuerySet[StoryPage], request: HttpRequest, *, now: datetime) -> list[FeedItem]:
     """The newest of these stories as a stranger may read them, in a constant number of queries."""
-    paper, wall = PaperSettings.for_request(request), WallSettings.for_request(request)
-    return [make_item(story, request, paper, wall, now) for story in fetch_whole(stories[:FEED_LENGTH])]
+    note(keys.WALL)
+    paper, wall = paper_of(request), WallSettings.for_request(request)
+    private = private_paths()
+    return [make_item(story, request, paper, wall, private, now) for story in fetch_whole(stories[:FEED_LENGTH])]
 
 
 def make_item(
-    story: StoryPage, request: HttpRequest, paper: PaperSettings, wall: WallSettings, now: datetime
+    story: StoryPage,
+    request: HttpRequest,
+    paper: PaperSettings,
+    wall: WallSettings,
+    private: tuple[str, ...],
+    now: datetime,
 ) -> FeedItem:
     address = address_of(story)
     printed = print_story(
@@ -63,6 +74,7 @@ def make_item(
         url=address,
         full_url=full_address(address, request),
         preview_paragraphs=wall.preview_paragraphs,
+        private=private,
     )
     html = text_html(printed, full_address("/", request))
     way_on = "" if printed.is_whole else way_to_read_on(printed, paper.name, wall.premium_per_month)

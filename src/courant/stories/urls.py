@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from courant.stories import feeds, marks, oembed, robots, sitemaps, views
+from courant.stories import feeds, giving, marks, oembed, robots, sitemaps, views
 
 app_name = "stories"
 
 urlpatterns = [
+    path("account/gifts/new/", giving.give, name="story-give"),
     path("search/", views.search, name="stories-search"),
     path("feeds/", feeds.show_feeds, name="feeds-list"),
     path("feeds/authors/<slug:slug>/<str:file>", feeds.show_author_feed, name="author-feed"),

@@ -12,12 +12,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from courant.lib.keys import note
 from courant.readers.forms import WallForm
 from courant.readers.returns import sign_next
+from courant.stories import keys
 from courant.stories.addresses import address_of, full_address
+from courant.stories.audience import is_signed_in, printed_for
 from courant.stories.cards import Card, for_cards, make_cards
 from courant.stories.doors import answers
 from courant.stories.forms import SearchForm
+from courant.stories.giving import giver_context
 from courant.stories.models import (
     AuthorPage,
     AuthorsPage,
@@ -44,14 +48,21 @@ from courant.stories.structured import story_data
 from courant.stories.terms import terms_of
 from courant.wall.decision import Decision
 from courant.wall.enums import Extent, Wall
+from courant.wall.gifts import PARAMETER
+from courant.wall.given import keep_gift
 from courant.wall.models import WallSettings
-from courant.wall.visits import decide_as, decide_visit, is_prefetch, remember_sample
+from courant.wall.visits import can_spend, decide_as, decide_visit, is_prefetch, remember_sample
 
 PAGE_LENGTH = 20
 
 
 def decide_story(request: HttpRequest, story: StoryPage) -> Decision:
-    """The decision for this request; a preview in the newsroom is decided for the reader it is viewed as."""
+    """The decision for this request: what press prints it for, in the newsroom's preview the reader it is viewed as."""
+    audience = printed_for(request)
+    if audience is not None:
+        if audience.decision is None:  # when press asked what stands here, it was no story yet
+            raise Http404("There was no story here a moment ago.")
+        return audience.decision
     now = timezone.now()
     if getattr(request, "is_preview", False):
         return decide_as(getattr(request, "preview_mode", "") or "staff", terms_of(story), now=now)
@@ -61,9 +72,10 @@ def decide_story(request: HttpRequest, story: StoryPage) -> Decision:
 @answers("StoryPage")
 def show_story(request: HttpRequest, story: StoryPage) -> HttpResponse:
     decision = decide_story(request, story)
-    if is_prefetch(request) and decision.extent == Extent.PREVIEW:
-        # A prefetch never spends, so it would bring the preview of a story that a click would open; and a browser
-        # shows what it prefetched. It drops an error instead, and asks again when the reader clicks.
+    if is_prefetch(request) and (decision.extent == Extent.PREVIEW or PARAMETER in request.GET):
+        # A prefetch never spends, so it would bring the preview of a story that a click would open, or a gift that
+        # is not counted; and a browser shows what it prefetched. It drops an error instead, and asks again when the
+        # reader clicks.
         return HttpResponse(status=503, headers={"Cache-Control": "no-store"})
     printed = print_story(
         story,
@@ -74,6 +86,7 @@ def show_story(request: HttpRequest, story: StoryPage) -> HttpResponse:
     )
     response = render(request, "stories/story.html", story_context(request, story, printed))
     remember_sample(response, request, decision, story_id=printed.id, now=timezone.now())
+    keep_gift(response, request, decision, is_read=can_spend(request), now=timezone.now())
     return response
 
 
@@ -90,8 +103,12 @@ def story_context(request: HttpRequest, story: StoryPage, printed: PrintedStory)
         "free_stories": [] if printed.is_whole or not is_saved else free_stories(apart_from=story.pk),
         "wall_form": wall_form(printed, return_token),
         "return_token": return_token,
+        **giver_context(request, printed.decision),
         "sign_in_url": f"/account/sign-in/?{urlencode({'next': return_token})}",
-        "editable_id": story.pk if request.user.is_authenticated and request.user.is_staff else None,
+        "is_stored": printed_for(request) is not None,
+        # Hidden from who is no editor; on stored pages from all who are signed in, until a script knows better.
+        "editable_id": story.pk if is_signed_in(request) else None,
+        "is_editor": request.user.is_authenticated and request.user.is_staff,
     }
 
 
@@ -109,6 +126,7 @@ def show_front(request: HttpRequest, page: FrontPage) -> HttpResponse:
 
 @answers("SectionPage")
 def show_section(request: HttpRequest, page: SectionPage) -> HttpResponse:
+    note(keys.section(page.pk), keys.stories_in(page.pk))
     return show_list(
         request, page, stories_in_section(page), "stories/section.html", feed=f"/feeds/{page.slug}/rss.xml"
     )
@@ -116,11 +134,13 @@ def show_section(request: HttpRequest, page: SectionPage) -> HttpResponse:
 
 @answers("AuthorPage")
 def show_author(request: HttpRequest, page: AuthorPage) -> HttpResponse:
+    note(keys.author(page.pk), keys.stories_by(page.pk))
     return show_list(request, page, stories_by(page), "stories/author.html", feed=f"/feeds/authors/{page.slug}/rss.xml")
 
 
 @answers("TopicPage")
 def show_topic(request: HttpRequest, page: TopicPage) -> HttpResponse:
+    note(keys.topic(page.pk), keys.stories_about(page.pk))
     return show_list(
         request, page, stories_about(page), "stories/topic.html", feed=f"/feeds/topics/{page.slug}/rss.xml"
     )
@@ -128,6 +148,7 @@ def show_topic(request: HttpRequest, page: TopicPage) -> HttpResponse:
 
 @answers("AuthorsPage")
 def show_authors(request: HttpRequest, page: AuthorsPage) -> HttpResponse:
+    note(keys.page(page.pk))
     return render(
         request,
         "stories/authors.html",
@@ -137,6 +158,7 @@ def show_authors(request: HttpRequest, page: AuthorsPage) -> HttpResponse:
 
 @answers("TopicsPage")
 def show_topics(request: HttpRequest, page: TopicsPage) -> HttpResponse:
+    note(keys.page(page.pk))
     return render(
         request,
         "stories/topics.html",

@@ -44,8 +44,9 @@ def construct_summary(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("construct_main_menu")
 def construct_menu(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Without Wagtail's help, which leads to other people's sites. Pictures are called so (docs/words.md)."""
-    items[:] = [item for item in items if item.name != "help"]
+    """Without Wagtail's help, which leads to other people's sites, and its documents, which the paper does not
+    take. Pictures are called so (docs/words.md)."""
+    items[:] = [item for item in items if item.name not in ("help", "documents")]
     for item in items:
         if item.name == "images":
             item.label = "Pictures"
@@ -77,6 +78,11 @@ def edit_front_page(request: HttpRequest) -> HttpResponse:
 @hooks.register("insert_global_admin_css")
 def add_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("stories/newsroom.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def add_script() -> SafeString:
+    return format_html('<script src="{}"></script>', static("stories/desk.js"))
 
 
 @hooks.register("before_bulk_action")

@@ -32,8 +32,8 @@ show()
 }
 {
 for (const button of document.querySelectorAll("[data-share]")) {
-const { share: way, title } = button.dataset
-const address = document.querySelector("link[rel=canonical]")?.href || location.href
+const { share: way, title, address: given } = button.dataset
+const address = given || document.querySelector("link[rel=canonical]")?.href || location.href
 const can = way === "sheet" ? navigator.share : navigator.clipboard
 if (!can) continue
 button.closest("li").hidden = false
@@ -59,6 +59,21 @@ button.ariaLabel = `${button.textContent} ${name}`
 })
 field.form?.addEventListener("submit", () => { field.type = "password" })
 }
+}
+{
+for (const line of document.querySelectorAll("[data-meter]")) {
+const told = document.cookie.match(/(?:^|; )courant_meter=(\d+)\.(\d+)\.(\d{4}-\d\d-\d\d)(?:;|$)/)
+if (!told) continue
+const [, left, limit, turns] = told
+const day = new Date(turns).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })
+line.textContent = `${left} of ${limit} premium stories left this month; the count starts anew on ${day}`
+line.hidden = false
+}
+}
+{
+try {
+if (localStorage.getItem("courant-desk")) document.querySelectorAll("[data-desk]").forEach((line) => { line.hidden = false })
+} catch {  }
 }
 {
 const wrong = document.querySelector("[data-focus]")

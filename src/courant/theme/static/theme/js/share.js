@@ -1,7 +1,7 @@
 // Sharing: the address to the clipboard, or the system's own sheet where there is one.
 for (const button of document.querySelectorAll("[data-share]")) {
-  const { share: way, title } = button.dataset
-  const address = document.querySelector("link[rel=canonical]")?.href || location.href
+  const { share: way, title, address: given } = button.dataset
+  const address = given || document.querySelector("link[rel=canonical]")?.href || location.href
   const can = way === "sheet" ? navigator.share : navigator.clipboard
   if (!can) continue
   button.closest("li").hidden = false

@@ -1,0 +1,1 @@
+"""Tests of printing pages beforehand, and of withdrawing them."""
