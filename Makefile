@@ -10,7 +10,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench fmt css lock clean
+.PHONY: help setup demo test check bench bench-wall fmt css lock clean
 
 help:
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -52,6 +52,10 @@ check: $(DEV_STAMP) ## ruff, import-linter, mypy
 
 bench: $(DEV_STAMP) ## measure what the README's tables say
 	$(BIN)/python -m bench
+
+bench-wall: $(DEV_STAMP) ## measure gated reading against a static file, with wrk (BENCH="--seconds 3" for a short run)
+	@sh tests/provide.sh
+	$(BIN)/python -m bench.page_server $(BENCH)
 
 fmt: $(DEV_STAMP) ## put code into its form
 	$(BIN)/ruff check --fix-only --quiet .
