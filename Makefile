@@ -10,7 +10,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-wall fmt css lock clean
+.PHONY: help setup demo test leak check bench bench-wall fmt css lock clean
 
 help:
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -42,7 +42,7 @@ test: $(DEV_STAMP) ## run every check and every test, on SQLite and on PostgreSQ
 	$(BIN)/python -m pytest -q -n $(JOBS) --postgres -m "not anydb"
 
 leak: $(DEV_STAMP) ## look for withheld text on every surface, in every disguise
-	$(BIN)/python -m pytest -q -s tests/stories/test_withheld.py
+	COURANT_LEAK=whole $(BIN)/python -m pytest -q tests/leak tests/stories/test_withheld.py
 
 check: $(DEV_STAMP) ## ruff, import-linter, mypy
 	$(BIN)/ruff check .

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from courant.edge.environment import close_environment
-from courant.edge.server import PageServer
+from courant.edge.server import EdgeConfig, PageServer
 from courant.press.actions import press, refresh_settings
 from courant.press.edition import settle_edition
 from courant.press.queries import public_addresses
@@ -67,12 +66,12 @@ def here(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
         paper = plant_paper(make_paper(), now, is_whole=IS_WHOLE)
         install_legal_documents(now=now)
         cast = cast_everybody(paper, key_ring(), now)
-        yield Planted(paper, cast, StoreDoor(pages=press_everything(folder)))
+        yield Planted(paper, cast, StoreDoor(pages=press_everything()))
         transaction.set_rollback(True)
     close_environment(folder)
 
 
-def press_everything(folder: Path) -> PageServer:
+def press_everything() -> PageServer:
     """Store every page there is; the page server that answers from them."""
     settle_edition()
     store = local_store()
@@ -82,7 +81,12 @@ def press_everything(folder: Path) -> PageServer:
         store.end_passes(session=session, reader=reader, version=end.version, ended_at=end.ended_at.timestamp())
     for address in public_addresses():
         press(address=address, store=store, now=timezone.now())
-    return PageServer(replace(edge_config(), folder=folder))
+    return page_server(edge_config())
+
+
+def page_server(config: EdgeConfig) -> PageServer:
+    """First openings are left to Django, which counts them in the test's transaction."""
+    return PageServer(config)
 
 
 @pytest.fixture(scope="package")

@@ -109,22 +109,25 @@ INSTEAD = (
 
 @dataclass(frozen=True)
 class Surface:
+    """One way to ask. `is_plain`: by the story's own address, as it stands; such pages are stored."""
+
     name: str
     request: Request
+    is_plain: bool = False
 
 
 def story_surfaces(story: Story, origin: str) -> Iterator[Surface]:
     """Every way to ask for a story of a paper with this host. The names are the same for all stories."""
     path = story.path
-    yield Surface("page", Request(path))
+    yield Surface("page", Request(path), is_plain=True)
     for query in QUERIES:
         yield Surface(f"?{query[:30]}", Request(f"{path}?{query}"))
     for accept in ACCEPTS:
-        yield Surface(f"Accept: {accept}", Request(path, (("Accept", accept),)))
+        yield Surface(f"Accept: {accept}", Request(path, (("Accept", accept),)), is_plain=True)
     for encoding in ENCODINGS:
-        yield Surface(f"Accept-Encoding: {encoding}", Request(path, (("Accept-Encoding", encoding),)))
+        yield Surface(f"Accept-Encoding: {encoding}", Request(path, (("Accept-Encoding", encoding),)), is_plain=True)
     for name, headers in HEADERS.items():
-        yield Surface(name, Request(path, headers))
+        yield Surface(name, Request(path, headers), is_plain=True)
     for method in METHODS:
         yield Surface(f"method {method}", Request(path, method=method))
     yield Surface(

@@ -72,12 +72,21 @@ class Watch:
         asked = f"{request.method} {request.target[:200]}"
         if answer.status >= 500 and answer.status not in NO_FAULTS:
             self.faults.append(f"{answer.status} {self.door}, {surface}, {disguise.name}: {asked}")
-        for code, form in self.lookout.find(answer.content).items():
+        found = self.lookout.find(answer.content)
+        for code, form in found.items():
             place = self.canaries.places.get(code) or Place(UNKNOWN, "unknown", "unknown place", frozenset())
             if not may_see(disguise, place) and not is_echo(place, form, request, self.canaries.pictures):
                 self.leaks.append(
                     Leak(self.door, surface, disguise.name, asked, answer.status, place.story, place.where, form)
                 )
+
+        news = [code for code in found if self.is_withheld(code) and may_see(disguise, self.canaries.places[code])]
+        if answer.status == 200 and news and is_for_all(answer):
+            self.faults.append(f"for any cache to keep: {self.door}, {surface}, {disguise.name}: {asked}")
+
+    def is_withheld(self, code: str) -> bool:
+        place = self.canaries.places.get(code)
+        return place is not None and "stranger" not in place.open_to
 
     def seen(self, answer: Answer) -> dict[str, Place]:
         """The places whose canaries an answer holds; what is in its address alone is left out."""
@@ -99,6 +108,12 @@ class Watch:
             "surfaces": sorted(self.surfaces),
             "leaks": [str(leak) for leak in self.leaks],
         }
+
+
+def is_for_all(answer: Answer) -> bool:
+    """Whether a shared cache may keep an answer and give it to the next who asks."""
+    said = answer.header("cache-control").lower()
+    return "private" not in said and "no-store" not in said
 
 
 def may_see(disguise: Disguise, place: Place) -> bool:

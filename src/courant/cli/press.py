@@ -53,11 +53,14 @@ def known_addresses() -> list[str]:
     from courant.edge.listing import stored_addresses
     from courant.press.actions import refresh_settings
     from courant.press.edition import settle_edition
+    from courant.press.following import catch_up
     from courant.press.queries import public_addresses
     from courant.press.stores import local_store
 
     try:
         settle_edition()
+        # Whoever follows the changes begins with an empty store where it does not know from when on.
+        catch_up()
         refresh_settings(local_store())
         return list(dict.fromkeys([*public_addresses(), *stored_addresses(local_store().folder)]))
     except DatabaseError as error:

@@ -26,7 +26,8 @@ from courant.wall.models import PassEnd
 from courant.wall.stores import connection_words
 
 POLL_SECONDS = 0.5
-SECONDS_BETWEEN_REPORTS = 10.0
+# A report is a write, and SQLite has one writer at a time.
+SECONDS_BETWEEN_REPORTS = {"postgresql": 10.0, "sqlite": 30.0}
 SECONDS_WITHOUT_DATABASE = 1.0
 log = logging.getLogger("courant.press")
 
@@ -59,7 +60,7 @@ class Following:
             self.lag = lag_of(new, now)
         self.position = position
         self.follow_passes()
-        if changes or time() - self.reported_at >= SECONDS_BETWEEN_REPORTS:
+        if new or time() - self.reported_at >= SECONDS_BETWEEN_REPORTS[connection.vendor]:
             self.report(now)
         return len(new)
 
