@@ -175,28 +175,32 @@ class Lookout:
         """The codes of the canaries in it, each with the form it is in."""
         digest = hashlib.blake2b(content, digest_size=16).digest()
         if digest not in self.known:
-            self.known[digest] = self.search(content.lower())
+            self.known[digest] = self.search(content, content.lower())
         return self.known[digest]
 
-    def search(self, content: bytes) -> dict[str, str]:
+    def search(self, content: bytes, small: bytes) -> dict[str, str]:
+        """`small` is the content in small letters."""
         found: dict[str, str] = {}
         for gate, forms in NEEDLES.items():
-            if gate in content:
-                for name in dict.fromkeys(name for name, needle in forms if needle in content):
-                    found |= {code: name for code in self.name(content, name) if code not in found}
-        for number in PICTURE.findall(content):
+            if gate in small:
+                for name in dict.fromkeys(name for name, needle in forms if needle in small):
+                    found |= {code: name for code in self.name(content, small, name) if code not in found}
+        for number in PICTURE.findall(small):
             if code := self.canaries.pictures.get(int(number)):
                 found[code] = "address"
         return found
 
-    def name(self, content: bytes, form: str) -> list[str]:
-        """Which canaries stand there in this form; UNKNOWN if it is the stem alone."""
-        if form == "plain":
-            return [code.decode() for code in dict.fromkeys(PLAIN.findall(content))] or [UNKNOWN]
-        if form == "accented":
-            return [code.decode() for code in dict.fromkeys(ACCENTED_CODE.findall(content))] or [UNKNOWN]
-        codes = [code for code, place in self.canaries.places.items() if is_in(content, in_form(place.word, form))]
-        return codes or [UNKNOWN]
+    def name(self, content: bytes, small: bytes, form: str) -> list[str]:
+        """Which canaries stand there in this form; UNKNOWN if it is the stem alone.
+
+        In small letters two words may look the same in base64, so they are first compared as they are written.
+        """
+        if form in ("plain", "accented"):
+            found = (PLAIN if form == "plain" else ACCENTED_CODE).findall(small)
+            return [code.decode() for code in dict.fromkeys(found)] or [UNKNOWN]
+        places = self.canaries.places.values()
+        exact = [place.code for place in places if is_in(content, FORMS[form](place.word.encode()))]
+        return exact or [place.code for place in places if is_in(small, in_form(place.word, form))] or [UNKNOWN]
 
 
 def is_in(content: bytes, forms: Iterable[bytes]) -> bool:

@@ -24,7 +24,8 @@ from tests.leak.doors import Answer, Request
 from tests.leak.paper import Story
 from tests.stories.newsroom_data import enter
 
-pytestmark = pytest.mark.django_db
+# What is withheld does not hang on the database; the search, which does, is tested on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
 
 
 # -- Positive: those who may, do ------------------------------------------------------------------------

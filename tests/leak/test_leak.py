@@ -14,7 +14,8 @@ from tests.leak.doors import Request, StoreDoor
 from tests.leak.surfaces import FORGOTTEN, Surface, story_surfaces
 from tests.leak.watch import Watch
 
-pytestmark = pytest.mark.django_db
+# What is withheld does not hang on the database; the search, which does, is tested on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
 # Django takes a hundred times as long as the page server. So of the pairs of surface and disguise that go on to it (as
 # far as can be told before) only every so-many-th is asked; the smaller form takes steps over all of them.
 SERVED_EVERY, HERE_EVERY = 3, 29 if IS_WHOLE else 211

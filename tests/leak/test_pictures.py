@@ -12,7 +12,8 @@ from tests.leak.doors import Request
 from tests.leak.test_leak import assert_tight
 from tests.leak.watch import Watch
 
-pytestmark = pytest.mark.django_db
+# What is withheld does not hang on the database; the search, which does, is tested on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
 
 
 def test_nobody_guesses_the_address_of_a_withheld_picture(planted: Planted, watch: Watch) -> None:

@@ -24,7 +24,8 @@ from tests.leak.paper import Story
 from tests.leak.test_leak import assert_tight
 from tests.leak.watch import Watch
 
-pytestmark = pytest.mark.django_db
+# What is withheld does not hang on the database; the search, which does, is tested on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.anydb]
 
 
 def is_open_to_all(story: Story) -> bool:

@@ -122,7 +122,7 @@ def may_see(disguise: Disguise, place: Place) -> bool:
 
 def is_echo(place: Place, form: str, request: Request, pictures: dict[int, str]) -> bool:
     """Whether the request said the word, or the picture's address, itself: then it is no news."""
-    said = request.target + "".join(value for _, value in request.headers)
+    said = request.target + "".join(value for _, value in request.headers) + request.body.decode("latin-1")
     said = f"{said} {unquote(said)}".lower()
     if form == "address":
         return any(pictures.get(int(number)) == place.code for number in PICTURE.findall(said.encode()))

@@ -17,7 +17,7 @@ from courant.readers.models import LegalDocument
 from courant.stories.addresses import address_of
 from courant.stories.catalogue import stretches
 from courant.stories.feed_formats import FORMATS
-from courant.stories.models import AuthorPage, SectionPage, TopicPage
+from courant.stories.models import AuthorPage, PaperSettings, SectionPage, TopicPage
 from courant.stories.queries import (
     authors_with_counts,
     published_stories,
@@ -36,18 +36,15 @@ OF_PAGES, MOST_PAGES = "page/", 100
 FILES = (
     "/-/theme.css",
     "/robots.txt",
-    "/.well-known/security.txt",
     "/-/speculation-rules.json",
     "/manifest.webmanifest",
-    "/favicon.ico",
-    "/favicon.svg",
-    "/apple-touch-icon.png",
-    "/icon-192.png",
-    "/icon-512.png",
     "/sitemap.xml",
     "/sitemaps/pages.xml",
     "/sitemaps/news.xml",
 )
+# A paper with an icon of its own leads on to that picture.
+MARKS = ("/favicon.ico", "/favicon.svg", "/apple-touch-icon.png", "/icon-192.png", "/icon-512.png")
+SECURITY = "/.well-known/security.txt"
 # Exactly what was committed since somebody looked: a transaction that began long ago is in no snapshot before its end.
 SINCE = """
 SELECT pg_current_snapshot()::text, pg_snapshot_xmin(%s::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()),
@@ -143,13 +140,23 @@ def standing_addresses() -> Iterator[str]:
     topics = [(topic, count) for topic, _, count in topics_with_counts()]
     yield "/"
     yield from (address_of(section) for section in sections)
-    yield from FILES
+    yield from file_addresses()
     yield from ("/authors/", "/topics/", "/feeds/")
     yield from feed_addresses(sections, [topic for topic, _ in topics], [author for author, count in authors if count])
     yield from legal_addresses()
     yield from (f"/sitemaps/stories-{stretch.name}.xml" for stretch in stretches(limit=STORIES_PER_FILE))
     yield from (address_of(topic) for topic, _ in topics)
     yield from (address_of(author) for author, _ in authors)
+
+
+def file_addresses() -> Iterator[str]:
+    """Files for machines, as far as the paper's settings bring them about."""
+    paper = PaperSettings.objects.filter(site__is_default_site=True).first() or PaperSettings()
+    yield from FILES
+    if paper.icon_id is None:
+        yield from MARKS
+    if paper.contact_email:
+        yield SECURITY
 
 
 def feed_addresses(sections: list[SectionPage], topics: list[TopicPage], authors: list[AuthorPage]) -> Iterator[str]:
