@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from tests.leak.canaries import ACCENTED, PICTURE, STEM, UNKNOWN, Canaries, Lookout, Place
+from tests.leak.canaries import ACCENTED, FORMS, PICTURE, PLAIN, STEM, UNKNOWN, Canaries, Lookout, Place, in_form
 from tests.leak.disguises import NOBODY, Disguise
 from tests.leak.doors import Answer, Request
 
@@ -121,12 +121,18 @@ def may_see(disguise: Disguise, place: Place) -> bool:
 
 
 def is_echo(place: Place, form: str, request: Request, pictures: dict[int, str]) -> bool:
-    """Whether the request said the word, or the picture's address, itself: then it is no news."""
+    """Whether the request said the word, or the picture's address, itself: then it is no news.
+
+    Encoded, words that differ in their last letter may look the same.
+    """
     said = request.target + "".join(value for _, value in request.headers) + request.body.decode("latin-1")
     said = f"{said} {unquote(said)}".lower()
     if form == "address":
         return any(pictures.get(int(number)) == place.code for number in PICTURE.findall(said.encode()))
-    return place.word in said or (place.code == UNKNOWN and (STEM in said or ACCENTED in said))
+    if place.word in said or (place.code == UNKNOWN and (STEM in said or ACCENTED in said)):
+        return True
+    words = [STEM + code.decode() for code in PLAIN.findall(said.encode())] if form in FORMS else []
+    return any(set(in_form(word, form)) & set(in_form(place.word, form)) for word in words)
 
 
 def report(counts: Sequence[dict[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from courant.edge.visitors import Visitor
 
 # Who asks ahead of a reader says so in one of these; the words as the wall knows them.
-PURPOSES = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
+PURPOSES = frozenset((b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"))
 PURPOSE_WORDS = (b"prefetch", b"prerender", b"preview")
 # With these a request may be more than a plain question for a page.
 NOT_OURS = frozenset(
@@ -44,6 +44,8 @@ def is_plain(found: dict[bytes, bytes]) -> bool:
 
 def is_prefetch(found: dict[bytes, bytes]) -> bool:
     """Whether a browser asks ahead of its reader, who may never come."""
+    if PURPOSES.isdisjoint(found):
+        return False
     said = b" ".join(found.get(name, b"") for name in PURPOSES).lower()
     return any(word in said for word in PURPOSE_WORDS)
 
