@@ -15,7 +15,7 @@ from tests.leak.test_leak import assert_tight
 from tests.leak.watch import Watch
 
 pytestmark = pytest.mark.django_db
-EVERY = 5 if IS_WHOLE else 40
+EVERY = 9 if IS_WHOLE else 50
 
 
 def found_by_withheld_words(
