@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
 from tests.survival.cluster import Cluster
 from tests.survival.conftest import OUTAGE
+from tests.survival.crowd import meanwhile
 from tests.survival.paper import WITHHELD, ServedPaper
 from tests.visitor import Visitor
 
@@ -33,27 +34,19 @@ class Readers:
     visitors: dict[str, Visitor]
     answers: int = 0
     wrong: list[str] = field(default_factory=list)
-    ending: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> Readers:
-        self.threads = [threading.Thread(target=self.read, args=(name,)) for name in self.visitors]
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.ending.set()
-        for thread in self.threads:
-            thread.join()
+    @contextmanager
+    def reading(self) -> Iterator[Readers]:
+        with meanwhile(*(partial(self.read, name) for name in self.visitors)):
+            yield self
 
     def read(self, name: str) -> None:
-        while not self.ending.is_set():
-            for path, is_whole in SHOWN[name].items():
-                answer = self.visitors[name].ask("GET", path)
-                self.answers += 1
-                if answer.status != 200 or is_whole not in (None, WITHHELD in answer.page):
-                    self.wrong.append(f"{name} {path}: {answer.status} {answer.title}")
-            time.sleep(0.01)
+        for path, is_whole in SHOWN[name].items():
+            answer = self.visitors[name].ask("GET", path)
+            self.answers += 1
+            if answer.status != 200 or is_whole not in (None, WITHHELD in answer.page):
+                self.wrong.append(f"{name} {path}: {answer.status} {answer.title}")
+        time.sleep(0.01)
 
 
 def readers_of(paper: ServedPaper) -> Readers:
@@ -88,7 +81,7 @@ def test_stored_pages_are_served_while_the_database_is_away(kind: str, request: 
     machine = request.getfixturevalue("one_machine" if kind == "sqlite" else "two_machines")
     machine = machine if isinstance(machine, ServedPaper) else machine[0]
     cluster = request.getfixturevalue("cluster") if kind == "postgresql" else None
-    with readers_of(machine) as readers:
+    with readers_of(machine).reading() as readers:
         with database_away(machine, cluster):
             unopened = readers.visitors["reader"].ask("GET", UNOPENED)
             time.sleep(OUTAGE)

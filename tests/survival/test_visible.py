@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
 from tests.survival.conftest import CHANGES
+from tests.survival.crowd import meanwhile
 from tests.survival.paper import WITHHELD, Editor, ServedPaper
 from tests.visitor import Visitor
 
@@ -37,27 +39,19 @@ class Watch:
     read: Callable[[str], int]
     seen: list[tuple[float, float, int]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    ending: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> Watch:
-        self.threads = [threading.Thread(target=self.ask, args=(visitor,)) for visitor in self.visitors]
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.ending.set()
-        for thread in self.threads:
-            thread.join()
+    @contextmanager
+    def asking(self) -> Iterator[Watch]:
+        with meanwhile(*(partial(self.ask, visitor) for visitor in self.visitors)):
+            yield self
 
     def ask(self, visitor: Visitor) -> None:
-        while not self.ending.is_set():
-            asked_at = time.time()
-            answer = visitor.ask("GET", self.path)
-            if answer.status != 200:
-                self.faults.append(f"{answer.status} {answer.title}")
-            else:
-                self.seen.append((asked_at, time.time(), self.read(answer.page)))
+        asked_at = time.time()
+        answer = visitor.ask("GET", self.path)
+        if answer.status != 200:
+            self.faults.append(f"{answer.status} {answer.title}")
+        else:
+            self.seen.append((asked_at, time.time(), self.read(answer.page)))
 
     def stale(self, deeds: list[Deed], bound: float) -> list[str]:
         """Answers asked for later than `bound` seconds after a deed, and had before the next began, that do not show
@@ -106,7 +100,7 @@ def report(what: str, watch: Watch, deeds: list[Deed]) -> None:
 
 def test_a_change_is_seen_within_a_second_on_one_machine(one_machine: ServedPaper) -> None:
     visitors = [one_machine.visitor(), one_machine.visitor(), one_machine.visitor("reader1@paper.example")]
-    with one_machine.editor() as editor, Watch(visitors, "/world/registered-1/", edition_in) as watch:
+    with one_machine.editor() as editor, Watch(visitors, "/world/registered-1/", edition_in).asking() as watch:
         deeds = publish_changes(editor, "registered-1", pause=1.3)
     report("one machine, two web processes", watch, deeds)
     assert watch.faults == []
@@ -116,7 +110,10 @@ def test_a_change_is_seen_within_a_second_on_one_machine(one_machine: ServedPape
 
 def test_a_change_is_seen_within_three_seconds_on_two_machines(two_machines: tuple[ServedPaper, ServedPaper]) -> None:
     first, second = two_machines
-    with first.editor() as editor, Watch([second.visitor(), first.visitor()], "/world/free-1/", edition_in) as watch:
+    with (
+        first.editor() as editor,
+        Watch([second.visitor(), first.visitor()], "/world/free-1/", edition_in).asking() as watch,
+    ):
         deeds = publish_changes(editor, "free-1", pause=3.3)
     report("two machines", watch, deeds)
     assert watch.faults == []
@@ -131,7 +128,10 @@ def test_a_story_that_is_closed_to_strangers_is_closed_at_once(machines: str, re
     bound = ONE_MACHINE if first is last else TWO_MACHINES
     visitors = [first.visitor(), last.visitor(), last.visitor("reader2@paper.example")]
     deeds: list[Deed] = []
-    with first.editor() as editor, Watch(visitors, "/world/free-2/", lambda page: int(WITHHELD in page)) as watch:
+    with (
+        first.editor() as editor,
+        Watch(visitors, "/world/free-2/", lambda page: int(WITHHELD in page)).asking() as watch,
+    ):
         for number in range(CHANGES):
             is_open = number % 2
             access, begun_at = "free" if is_open else "subscribers", time.time()

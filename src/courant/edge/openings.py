@@ -10,7 +10,7 @@ from courant.edge.requests import Asked
 from courant.edge.shelf import Entry
 from courant.wall.counting import Outcome, Wish
 from courant.wall.enums import ReaderState
-from courant.wall.passes import mint_opened
+from courant.wall.passes import meter_line, mint_opened
 
 if TYPE_CHECKING:
     from courant.edge.server import PageServer
@@ -60,11 +60,10 @@ def cookies_of(server: PageServer, wish: Wish, outcome: Outcome, now: float) -> 
         expires_at=month.turn,
     )
     server.visitors.note_opened(token, wish.reader, wish.month, outcome.stories)
-    left = max(0, wish.limit - outcome.counted)
+    line = meter_line(counted=outcome.counted, limit=wish.limit, turns_on=month.turns_on)
     secure = "; Secure" if server.config.is_secure else ""
     lasting = f"Max-Age={max(1, int(month.ends_at - now))}; Path=/; SameSite=Lax{secure}"
     names = server.config.cookies
     return (
-        f"set-cookie: {names.opened}={token}; {lasting}; HttpOnly\r\n"
-        f"set-cookie: {names.meter}={left}.{wish.limit}.{month.turns_on}; {lasting}\r\n"
+        f"set-cookie: {names.opened}={token}; {lasting}; HttpOnly\r\nset-cookie: {names.meter}={line}; {lasting}\r\n"
     ).encode("latin-1")

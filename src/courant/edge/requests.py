@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from courant.wall.prefetch import PREFETCH_HEADERS, says_prefetch
+
 if TYPE_CHECKING:
     from courant.edge.visitors import Visitor
 
-# Who asks ahead of a reader says so in one of these; the words as the wall knows them.
-PURPOSES = frozenset((b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"))
-PURPOSE_WORDS = (b"prefetch", b"prerender", b"preview")
+# Who asks ahead of a reader says so in one of these.
+PURPOSES = frozenset(name.encode() for name in PREFETCH_HEADERS)
 # With these a request may be more than a plain question for a page.
 NOT_OURS = frozenset(
     (b"authorization", b"transfer-encoding", b"expect", b"upgrade", b"if-match", b"if-unmodified-since")
@@ -46,8 +47,7 @@ def is_prefetch(found: dict[bytes, bytes]) -> bool:
     """Whether a browser asks ahead of its reader, who may never come."""
     if PURPOSES.isdisjoint(found):
         return False
-    said = b" ".join(found.get(name, b"") for name in PURPOSES).lower()
-    return any(word in said for word in PURPOSE_WORDS)
+    return says_prefetch(b" ".join(found.get(name, b"") for name in PURPOSES).decode("latin-1"))
 
 
 class Asked:

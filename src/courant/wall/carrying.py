@@ -21,6 +21,7 @@ from courant.wall.passes import (
     Pass,
     carried_state,
     cookie_names,
+    meter_line,
     mint_opened,
     mint_pass,
     read_opened,
@@ -129,9 +130,9 @@ def carry_opened(
             ring, reader=reader.public_id, month=month, stories=openings.story_ids, now=now, expires_at=turn
         )
         set_cookie(response, names.opened, token, lasting)
-    left = f"{max(0, limit - openings.counted)}.{limit}.{turn.date().isoformat()}"
-    if request.COOKIES.get(names.meter) != left:
-        set_cookie(response, names.meter, left, lasting, is_hidden=False)
+    line = meter_line(counted=openings.counted, limit=limit, turns_on=turn.date().isoformat())
+    if request.COOKIES.get(names.meter) != line:
+        set_cookie(response, names.meter, line, lasting, is_hidden=False)
 
 
 def known_openings(

@@ -187,6 +187,11 @@ def read_opened(ring: KeyRing, token: str, *, reader: str, month: date) -> froze
     return frozenset(stories)
 
 
+def meter_line(*, counted: int, limit: int, turns_on: str) -> str:
+    """What the meter's cookie says to the theme's script: LEFT.LIMIT.YYYY-MM-DD, the day on which the meter turns."""
+    return f"{max(0, limit - counted)}.{limit}.{turns_on}"
+
+
 # -- Signing and checking -------------------------------------------------------------------------------
 def sign(ring: KeyRing, claims: dict[str, Any], now: datetime, ends: datetime) -> str:
     """Sign with the ring's first key. ValueError if that key only checks, or a time has no zone."""

@@ -32,6 +32,7 @@ from courant.wall.enums import Access, Extent, ReaderState, Reason
 from courant.wall.given import given_to, take_gift
 from courant.wall.models import WallSettings
 from courant.wall.networks import Address, client_address
+from courant.wall.prefetch import PREFETCH_HEADERS, says_prefetch
 from courant.wall.queries import (
     MonthOpenings,
     default_wall_settings,
@@ -42,8 +43,6 @@ from courant.wall.queries import (
     sample_reading,
 )
 
-PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
-PREFETCH_WORDS = ("prefetch", "prerender", "preview")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 
 
@@ -201,8 +200,7 @@ def can_spend(request: HttpRequest) -> bool:
 
 def is_prefetch(request: HttpRequest) -> bool:
     """Whether a browser asks ahead of its reader, who may never come."""
-    purposes = " ".join(request.headers.get(name, "") for name in PREFETCH_HEADERS).lower()
-    return any(word in purposes for word in PREFETCH_WORDS)
+    return says_prefetch(" ".join(request.headers.get(name, "") for name in PREFETCH_HEADERS))
 
 
 def spend(request: HttpRequest, terms: StoryTerms, meter: MeterReading, now: datetime) -> MeterReading:
