@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from courant.readers.actions import close_account, sign_out_everywhere
+from courant.readers.actions.accounts import close_account
+from courant.readers.actions.sessions import sign_out_everywhere
 from courant.readers.models import Reader
 from courant.wall import samples
 from courant.wall.actions import open_premium, revoke_gift

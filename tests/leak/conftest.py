@@ -20,7 +20,7 @@ from courant.press.edition import settle_edition
 from courant.press.queries import public_addresses
 from courant.press.serving import edge_config
 from courant.press.stores import local_store
-from courant.readers.actions import install_legal_documents
+from courant.readers.actions.legal import install_legal_documents
 from courant.wall.models import PassEnd
 from courant.wall.rings import key_ring
 from tests.factories import make_paper

@@ -16,7 +16,7 @@ from wagtail.models import PageViewRestriction, Site
 
 from courant.pictures.models import Picture
 from courant.press.enums import Outcome
-from courant.readers.actions import install_legal_documents, publish_legal_document
+from courant.readers.actions.legal import install_legal_documents, publish_legal_document
 from courant.stories.actions import place_stories
 from courant.stories.models import (
     AuthorPage,

@@ -17,7 +17,7 @@ from courant.press.actions import press
 from courant.press.models import Withdrawal
 from courant.press.pressing import Idle, Presser, press_what_is_wanted
 from courant.press.queries import public_addresses
-from courant.readers.actions import install_legal_documents
+from courant.readers.actions.legal import install_legal_documents
 from courant.stories.models import StoryPage
 from tests.factories import make_author, make_paper, make_section, make_story, make_topic
 from tests.press.conftest import Host

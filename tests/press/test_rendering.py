@@ -19,7 +19,7 @@ from courant.press import rendering
 from courant.press.addresses import is_pressable
 from courant.press.enums import Outcome
 from courant.press.queries import public_addresses
-from courant.readers.actions import install_legal_documents
+from courant.readers.actions.legal import install_legal_documents
 from courant.stories.audience import printed_for
 from courant.stories.models import StoryPage
 from courant.wall.actions import open_premium

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from courant.readers.actions import install_legal_documents
+from courant.readers.actions.legal import install_legal_documents
 from courant.readers.models import LegalDocument
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

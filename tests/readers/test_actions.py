@@ -10,20 +10,18 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from courant.readers import signals
-from courant.readers.actions import (
+from courant.readers.actions.accounts import (
     change_name,
     close_account,
     confirm_reader,
-    fingerprint,
     follow_address,
-    install_legal_documents,
-    publish_legal_document,
     register_reader,
     save_account,
 )
+from courant.readers.actions.legal import fingerprint, install_legal_documents, publish_legal_document
 from courant.readers.evidence import Evidence
 from courant.readers.models import ConsentRecord, LegalDocument, Reader
-from courant.readers.queries import documents_in_force
+from courant.readers.queries.legal import documents_in_force
 from tests.factories.accounts import PASSWORD, make_reader
 from tests.readers.conftest import NOW
 
@@ -72,7 +70,7 @@ def test_the_account_and_its_records_are_one_write(monkeypatch):
     def refuse(**values: object) -> None:
         raise IntegrityError("disk full")
 
-    monkeypatch.setattr("courant.readers.actions.record_consent", refuse)
+    monkeypatch.setattr("courant.readers.actions.consent.record_consent", refuse)
     with pytest.raises(IntegrityError):
         register_reader(email="ada@paper.example", evidence=EVIDENCE, now=NOW)
     assert not Reader.objects.exists()

@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from courant.readers.actions import change_name, close_account, save_account, sign_out_everywhere
+from courant.readers.actions.accounts import change_name, close_account, save_account
+from courant.readers.actions.sessions import sign_out_everywhere
 from courant.readers.models import Reader
 from courant.wall.actions import end_passes, forget_ended_passes
 from courant.wall.models import PassEnd

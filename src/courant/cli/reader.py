@@ -30,7 +30,7 @@ def add(email: str, name: str | None, state: str | None, password_stdin: bool, a
     from django.core.exceptions import ValidationError
     from django.utils import timezone
 
-    from courant.readers.actions import save_account
+    from courant.readers.actions.accounts import save_account
 
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     if password_stdin and not password:

@@ -71,7 +71,7 @@ def make_paper(*, sections: tuple[str, ...], say: Callable[[str], object]) -> No
     from django.conf import settings
     from django.utils import timezone
 
-    from courant.readers.actions import install_legal_documents
+    from courant.readers.actions.legal import install_legal_documents
     from courant.stories.actions import set_up_paper
 
     prepare_home()

@@ -13,7 +13,8 @@ from courant.demo.accounts import ACCOUNTS
 from courant.demo.texts import DemoText, has_picture, read_authors, read_picture, read_texts
 from courant.pictures.actions import add_picture
 from courant.pictures.models import Picture
-from courant.readers.actions import install_legal_documents, save_account
+from courant.readers.actions.accounts import save_account
+from courant.readers.actions.legal import install_legal_documents
 from courant.readers.models import Reader
 from courant.stories.actions import (
     StoryText,

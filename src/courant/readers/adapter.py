@@ -14,7 +14,7 @@ from courant.mail.actions import send_account_mail
 from courant.mail.faults import AddressRefused, MailNotSent
 from courant.readers.evidence import address_of
 from courant.readers.models import Reader
-from courant.readers.queries import account_at
+from courant.readers.queries.accounts import account_at
 from courant.readers.returns import is_safe_path
 from courant.readers.typed import forget_typed
 

@@ -11,9 +11,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from courant.readers.actions import confirm_reader, end_reader_passes
+from courant.readers.actions.accounts import confirm_reader
+from courant.readers.actions.sessions import end_reader_passes
 from courant.readers.models import Reader
-from courant.readers.queries import is_first_proof, is_other_in_passes
+from courant.readers.queries.accounts import is_first_proof, is_other_in_passes
 from courant.readers.signals import readers_updated
 from courant.readers.typed import take_typed
 from courant.wall.actions import adopt_samples, end_passes

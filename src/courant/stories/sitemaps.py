@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from courant.lib.keys import note
 from courant.readers.keys import DOCUMENTS
-from courant.readers.queries import documents_in_force
+from courant.readers.queries.legal import documents_in_force
 from courant.stories import keys
 from courant.stories.addresses import address_of, full_address
 from courant.stories.cards import Card, for_cards, make_cards

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from courant.readers.actions import record_consent
+from courant.readers.actions.consent import record_consent
 from courant.readers.enums import ConsentAct
 from courant.readers.evidence import Evidence
 from courant.wall.decision import month_of

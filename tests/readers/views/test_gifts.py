@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from courant.readers.queries import given_stories
+from courant.readers.queries.gifts import given_stories
 from courant.stories.addresses import address_of
 from courant.wall.given import link_of
 from courant.wall.models import Gift, WallSettings

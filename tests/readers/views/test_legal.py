@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from courant.readers.actions import publish_legal_document
+from courant.readers.actions.legal import publish_legal_document
 from tests.readers.conftest import NOW
 from tests.readers.counting import our_queries
 

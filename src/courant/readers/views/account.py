@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from courant.readers.actions import change_name
+from courant.readers.actions.accounts import change_name
 from courant.readers.forms import (
     ChangeAddressForm,
     ChangePasswordForm,
@@ -23,7 +23,8 @@ from courant.readers.forms import (
 )
 from courant.readers.models import Reader
 from courant.readers.policy import can_enter_newsroom
-from courant.readers.queries import agreements_of, given_stories
+from courant.readers.queries.consent import agreements_of
+from courant.readers.queries.gifts import given_stories
 from courant.readers.views.entrance import ReturnMixin
 from courant.wall.decision import month_of
 from courant.wall.enums import ReaderState

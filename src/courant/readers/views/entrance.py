@@ -19,13 +19,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from courant.readers.actions import register_reader, sign_out_everywhere
+from courant.readers.actions.accounts import register_reader
+from courant.readers.actions.sessions import sign_out_everywhere
 from courant.readers.adapter import UNSENT
 from courant.readers.evidence import REGISTRATION_WORDING, evidence_of
 from courant.readers.forms import MailCodeForm, RegisterForm, SignInForm
 from courant.readers.models import Reader
 from courant.readers.policy import can_enter_newsroom
-from courant.readers.queries import account_at
+from courant.readers.queries.accounts import account_at
 from courant.readers.returns import FIELD, sign_next
 from courant.readers.typed import keep_typed
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from courant.readers.models import Reader
-from courant.readers.queries import given_stories
+from courant.readers.queries.gifts import given_stories
 from courant.wall.actions import revoke_gift
 from courant.wall.models import Gift
 

@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 
 from courant.lib.keys import note
 from courant.readers import keys
-from courant.readers.queries import document_version, documents_in_force, versions_of
+from courant.readers.queries.legal import document_version, documents_in_force, versions_of
 
 
 def documents(request: HttpRequest) -> HttpResponse:

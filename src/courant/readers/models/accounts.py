@@ -1,20 +1,13 @@
-"""Accounts, the legal documents they agree to, and the proof that they did."""
+"""Accounts: everyone who can sign in."""
 
 import secrets
-from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
-from wagtail.fields import RichTextField
 
-from courant.readers.enums import ConsentAct
 from courant.readers.signals import readers_updated
 from courant.wall.enums import ReaderState
 
@@ -24,9 +17,6 @@ PLAIN_STATES = {
     ReaderState.SUBSCRIBER: "Subscriber",
     ReaderState.STAFF: "Newsroom",
 }
-LEGAL_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
-
-
 # Of these a save takes only what a deed of its own has set: whoever loaded the account earlier knows old ones.
 VERSIONS = frozenset({"pass_version", "session_version"})
 # The state stands in a pass; the rest is what somebody must have had to be given one.
@@ -126,76 +116,3 @@ class Reader(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
 
     def get_short_name(self) -> str:
         return self.name or self.email.split("@")[0]
-
-
-def language_of_paper() -> str:
-    return settings.LANGUAGE_CODE
-
-
-class LegalDocumentQuerySet(models.QuerySet["LegalDocument"]):
-    def in_force(self, on: date) -> "LegalDocumentQuerySet":
-        """Of each kind and language, the newest version whose day has come."""
-        newest = LegalDocument.objects.filter(
-            kind=OuterRef("kind"), language=OuterRef("language"), effective_on__lte=on
-        ).order_by("-version")
-        return self.filter(version=Subquery(newest.values("version")[:1]))
-
-
-class LegalDocument(models.Model):
-    """One version of a text readers agree to. A row never changes: new words are a new version."""
-
-    kind = models.SlugField(
-        max_length=40,
-        help_text="Its address under /legal/: terms-of-use, cookie-policy, privacy-notice, or your own.",
-    )
-    title = models.CharField(max_length=120)
-    language = models.CharField(max_length=12, default=language_of_paper)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    body = RichTextField(features=LEGAL_FEATURES)
-    effective_on = models.DateField("in force from", default=timezone.localdate)
-    sha256 = models.CharField("fingerprint", max_length=64, editable=False)
-    published_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = LegalDocumentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "legal document"
-        ordering = ["kind", "language", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "language", "version"], name="legal_document_version"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title}, version {self.version}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise ValidationError("A published legal document does not change: publish its next version.")
-        super().save(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        return reverse("readers:legal-version", args=[self.kind, self.version])
-
-
-class ConsentRecord(models.Model):
-    """Proof of one act: who, which text, by which words, when and from where. Append-only."""
-
-    reader = models.ForeignKey(Reader, null=True, on_delete=models.SET_NULL, related_name="consents")
-    subject = models.CharField(max_length=64, help_text="Stands for the address when the account is gone.")
-    act = models.CharField(max_length=12, choices=[(act.value, act.value.capitalize()) for act in ConsentAct])
-    document = models.ForeignKey(LegalDocument, on_delete=models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    language = models.CharField(max_length=12)
-    wording = models.TextField(help_text="The sentence beside the button, as the reader saw it.")
-    at = models.DateTimeField()
-    url = models.CharField(max_length=500, blank=True)
-    network = models.CharField(max_length=50, blank=True, help_text="The address's network, never the address.")
-    user_agent = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "consent record"
-        ordering = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.reader or self.subject[:12]} {self.act} {self.document}"

@@ -1,4 +1,4 @@
-"""The newsroom's screens for accounts and legal documents."""
+"""The newsroom's screens for accounts."""
 
 from typing import Any, cast
 
@@ -6,24 +6,16 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.snippets.views.chooser import SnippetChooserViewSet
-from wagtail.snippets.views.snippets import CreateView as SnippetCreateView
-from wagtail.snippets.views.snippets import EditView as SnippetEditView
-from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import users
 
-from courant.readers.actions import follow_address, publish_legal_document
-from courant.readers.models import LegalDocument, Reader
+from courant.readers.actions.accounts import follow_address
+from courant.readers.models import Reader
 
 ACCOUNT_FIELDS = ["email", "name", "state", "is_superuser", "groups"]
 
 
-# -- Accounts -------------------------------------------------------------------------------------------
 class AccountFormMixin:
     """Our fields in Wagtail's form. Passwords are the reader's affair: a mailed code opens an account."""
 
@@ -119,64 +111,3 @@ class ReaderViewSet(users.UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return AccountForm if for_update else NewAccountForm
-
-
-# -- Legal documents ------------------------------------------------------------------------------------
-class KeepingPolicy(ModelPermissionPolicy):
-    """Nobody deletes: what somebody once agreed to stays readable."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action != "delete" and super().user_has_permission(user, action)
-
-
-class LegalDocumentForm(WagtailAdminModelForm):
-    """Which document it is cannot change, only its words."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["kind"].disabled = self.fields["language"].disabled = True
-
-
-class PublishMixin:
-    """Saving publishes a version; the row that was opened stays as it is."""
-
-    form: Any
-    request: HttpRequest
-
-    def save_instance(self) -> LegalDocument:
-        values = {name: self.form.cleaned_data[name] for name in ("kind", "title", "body", "effective_on", "language")}
-        return publish_legal_document(**values, by=cast(Reader, self.request.user), now=timezone.now())
-
-
-class NewDocumentView(PublishMixin, SnippetCreateView):
-    pass
-
-
-class DocumentView(PublishMixin, SnippetEditView):
-    success_message = "In force or to come: %(object)s. Earlier versions stay as they were."
-
-
-class LegalDocumentViewSet(SnippetViewSet):
-    """`/newsroom/snippets/readers/legaldocument/`."""
-
-    model = LegalDocument
-    icon = "doc-full"
-    menu_label = "Legal documents"
-    add_to_settings_menu = True
-    list_display = ["title", "kind", "language", "version", "effective_on"]
-    list_filter = ["kind", "language"]
-    copy_view_enabled = False
-    chooser_viewset_class = SnippetChooserViewSet
-    add_view_class = NewDocumentView
-    edit_view_class = DocumentView
-    edit_handler = ObjectList(
-        [
-            FieldPanel("title"),
-            FieldPanel("kind"),
-            FieldPanel("language"),
-            FieldPanel("effective_on"),
-            FieldPanel("body"),
-        ],
-        base_form_class=LegalDocumentForm,
-    )

@@ -1,0 +1,1 @@
+"""Every write of this room: accounts, consent, legal documents."""

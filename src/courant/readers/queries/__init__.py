@@ -1,0 +1,1 @@
+"""Reads: accounts by address, the documents in force, what a reader agreed to."""
