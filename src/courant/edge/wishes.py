@@ -35,11 +35,11 @@ class Wishes:
 
     def hand_over(self) -> None:
         waiting, self.waiting = self.waiting, []
-        for wish, told in waiting:
-            try:
-                self.counter.count(wish, partial(self.take_back, told))
-            except Exception:
-                log.exception("an opening cannot be counted")
+        try:
+            self.counter.count_together([(wish, partial(self.take_back, told)) for wish, told in waiting])
+        except Exception:
+            log.exception("openings cannot be counted")
+            for _, told in waiting:
                 self.take_back(told, None)
 
     def take_back(self, told: Told, outcome: Outcome | None) -> None:

@@ -10,11 +10,10 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from courant.wall.statements import STATEMENTS, Row, Statements
 from courant.wall.stores import Cursor, Store, open_store
@@ -28,8 +27,7 @@ MOST_TOGETHER = 500
 logger = logging.getLogger("courant.wall")
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """A reader, by public id, wants to open a premium story in a month of the paper of which `limit` are free."""
 
     reader: str
@@ -39,8 +37,7 @@ class Wish:
     at: datetime
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Whether the story is open; afterwards, how many count this month, and all that are open.
 
     `is_known` is False where there is no such reader, the account is closed, or no story has such a number.
@@ -124,13 +121,7 @@ def openings_of(
 
 
 # -- The counter ----------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Waiting:
-    """A wish, since when it waits, and who is told."""
-
-    wish: Wish
-    done: Done
-    since: float
+Asked = tuple[Wish, Done]
 
 
 class Counter:
@@ -143,7 +134,8 @@ class Counter:
     def __init__(self, database: dict[str, Any]) -> None:
         self.database = database
         self.store: Store | None = None
-        self.queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        # What was asked together, and since when it waits.
+        self.queue: SimpleQueue[tuple[Sequence[Asked], float] | None] = SimpleQueue()
         self.thread: threading.Thread | None = None
         self.starting = threading.Lock()
         self.is_closed = False
@@ -154,12 +146,16 @@ class Counter:
 
         An outcome is told after it is written for good, so that nobody is shown what a crash could undo.
         """
+        self.count_together([(wish, done)])
+
+    def count_together(self, asked: Sequence[Asked]) -> None:
+        """Have several wishes counted in one transaction, each as by `count`; the thread is woken once."""
         if self.is_closed:
-            done(None)
+            tell(asked, [None] * len(asked))
             return
         if self.thread is None:
             self.start()
-        self.queue.put(Waiting(wish, done, monotonic()))
+        self.queue.put((asked, monotonic()))
 
     def close(self) -> None:
         """Count what waits, then end the thread; later wishes are told None."""
@@ -177,35 +173,34 @@ class Counter:
     def run(self) -> None:
         is_running = True
         while is_running:
-            group, is_running = self.next_group()
-            if not group:
-                continue
-            outcomes = self.outcomes_of(group)
-            for waiting, outcome in zip(group, outcomes, strict=True):
-                tell(waiting, outcome)
+            group, since, is_running = self.next_group()
+            if group:
+                tell(group, self.outcomes_of([wish for wish, _ in group], since))
         self.let_go()
 
-    def next_group(self) -> tuple[list[Waiting], bool]:
-        """Wait for a wish, and take all that wait with it; whether there may be more."""
-        group: list[Waiting] = []
+    def next_group(self) -> tuple[list[Asked], float, bool]:
+        """Wait for a wish and take all that wait with it; since when the first waits, and whether more may come."""
+        group: list[Asked] = []
+        since = 0.0
         with suppress(Empty):
             while len(group) < MOST_TOGETHER:
-                waiting = self.queue.get(block=not group)
-                if waiting is None:
-                    return group, False
-                group.append(waiting)
-        return group, True
+                found = self.queue.get(block=not group)
+                if found is None:
+                    return group, since, False
+                since = since or found[1]
+                group += found[0]
+        return group, since, True
 
-    def outcomes_of(self, group: list[Waiting]) -> Sequence[Outcome | None]:
+    def outcomes_of(self, wishes: list[Wish], since: float) -> Sequence[Outcome | None]:
         if monotonic() < self.rests_until:
-            return [None] * len(group)
+            return [None] * len(wishes)
         try:
-            return self.count_group([waiting.wish for waiting in group], group[0].since + PATIENCE)
+            return self.count_group(wishes, since + PATIENCE)
         except Exception as error:  # whatever it is, those who wait must be answered
             logger.warning("openings cannot be counted: %s", error)
             self.let_go()
             self.rests_until = monotonic() + PAUSE
-            return [None] * len(group)
+            return [None] * len(wishes)
 
     def count_group(self, wishes: list[Wish], deadline: float) -> list[Outcome]:
         """Count in one transaction; a connection that was good before is replaced once.
@@ -236,8 +231,9 @@ class Counter:
                 store.close()
 
 
-def tell(waiting: Waiting, outcome: Outcome | None) -> None:
-    try:
-        waiting.done(outcome)
-    except Exception:  # the fault of one who asked must not end the counting for all
-        logger.exception("an outcome could not be told")
+def tell(asked: Sequence[Asked], outcomes: Sequence[Outcome | None]) -> None:
+    for (_, done), outcome in zip(asked, outcomes, strict=True):
+        try:
+            done(outcome)
+        except Exception:  # the fault of one who asked must not end the counting for all
+            logger.exception("an outcome could not be told")
