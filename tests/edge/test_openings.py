@@ -210,3 +210,10 @@ def test_in_an_outage_a_page_may_be_old(server: PageServer, store: Store) -> Non
     assert ask(server, "/short/", fallback=True, host=b"evil.example") is None
     assert ask(server, "/short/?q=1", fallback=True) is None
     assert ask(server, "/nowhere/", fallback=True) is None
+
+
+def test_a_prefetch_that_is_refused_gets_no_page_instead(server: PageServer) -> None:
+    """metering.md: What spends."""
+    assert variant_in(reply_to(server, PREMIUM, cookie=FRESH, fallback=True)) == "preview-retry.in"
+    for header in ("sec_purpose", "purpose", "x_purpose", "x_moz"):
+        assert ask(server, PREMIUM, cookie=FRESH, fallback=True, **{header: "prefetch"}) is None

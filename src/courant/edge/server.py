@@ -216,6 +216,9 @@ class PageServer:
         if entry is None or settings is None:
             return None
         asked = Asked(found, self.preferences.of(found.get(b"accept-encoding")))
+        if asked.is_ahead:
+            # Django refuses a prefetch with an error on purpose: it drops that, and asks again when the reader comes.
+            return None
         asked.match = None
         visitor = self.visitors.meet(asked.cookie, self.rules, now)
         kind = self.kind_at_meter(entry, visitor, settings, now)
