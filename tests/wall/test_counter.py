@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from courant.wall.counting import PATIENCE, PAUSE, Counter, Outcome, Wish
+from courant.wall.counting import MOST_TOGETHER, PATIENCE, PAUSE, Counter, Outcome, Wish
 from courant.wall.models import Opening
 from tests.factories import make_reader
 from tests.wall.counters import counted_by, database, wish
@@ -76,6 +76,20 @@ def test_the_fault_of_one_who_asked_ends_nothing(counter: Counter) -> None:
     counter.count(wish(reader, 1), fail)
     assert granted(counted_by(counter, [wish(reader, 2)])[0])
     assert Opening.objects.count() == 2
+
+
+def test_more_at_once_than_a_transaction_takes_are_all_counted(counter: Counter) -> None:
+    """Each is told once, in the order asked, and the limit holds across the parts."""
+    reader = make_reader()
+    outcomes: list[Outcome | None] = []
+    wishes = [wish(reader, 1 + number % 700) for number in range(MOST_TOGETHER + 300)]
+    counter.count_together([(one, outcomes.append) for one in wishes])
+    counter.close()
+    limit = wishes[0].limit
+    assert [granted(outcome) for outcome in outcomes] == [one.story_id <= limit for one in wishes]
+    assert Opening.objects.count() == limit
+    counter.count_together([(wishes[0], outcomes.append)])
+    assert outcomes[-1] is None
 
 
 def test_after_closing_everybody_is_told_none(counter: Counter) -> None:

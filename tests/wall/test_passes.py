@@ -147,6 +147,7 @@ FORGED = {
     "kid as path": signed({**HEADER, "kid": "../../dev/null"}, CLAIMS),
     "kid as list": signed({**HEADER, "kid": ["one"]}, CLAIMS),
     "kid as null": signed({**HEADER, "kid": None}, CLAIMS),
+    "another order": signed({"typ": "JWT", "kid": "one", "alg": "HS256"}, CLAIMS),
     "another typ": signed({**HEADER, "typ": "JWE"}, CLAIMS),
     "a key in the header": signed({**HEADER, "jwk": {"kty": "oct", "k": encoded(SECRET)}}, CLAIMS),
     "an address of keys": signed({**HEADER, "jku": "https://evil.example/jwks.json"}, CLAIMS),

@@ -149,7 +149,7 @@ class Counter:
         self.count_together([(wish, done)])
 
     def count_together(self, asked: Sequence[Asked]) -> None:
-        """Have several wishes counted in one transaction, each as by `count`; the thread is woken once."""
+        """Have several wishes counted, each as by `count`; the thread is woken once."""
         if self.is_closed:
             tell(asked, [None] * len(asked))
             return
@@ -174,8 +174,9 @@ class Counter:
         is_running = True
         while is_running:
             group, since, is_running = self.next_group()
-            if group:
-                tell(group, self.outcomes_of([wish for wish, _ in group], since))
+            for begin in range(0, len(group), MOST_TOGETHER):
+                part = group[begin : begin + MOST_TOGETHER]
+                tell(part, self.outcomes_of([wish for wish, _ in part], since))
         self.let_go()
 
     def next_group(self) -> tuple[list[Asked], float, bool]:
